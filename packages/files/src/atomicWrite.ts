@@ -63,6 +63,7 @@ function describe(code: string | undefined): string | undefined {
     case "EACCES":
     case "EPERM":
       return "permission denied";
+    case "EEXIST":
     case "ENOTDIR":
       return "a part of the path is a file, not a folder";
     default:
