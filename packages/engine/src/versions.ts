@@ -1,0 +1,43 @@
+/** What the native engine is made of: versions, the wheels that hold TensorFlow, and the key they give the cache folder. */
+
+import { join } from "node:path";
+
+/** The TensorFlow release whose libraries the native engine uses. */
+export const TENSORFLOW_VERSION = "2.21.0";
+
+/** The release of `@tensorflow/tfjs` and of its backends that this package is written for. */
+export const TFJS_VERSION = "4.22.0";
+
+/** Raised whenever the way an engine folder is made changes, so that older folders are not taken for newer ones. */
+export const RECIPE = 1;
+
+export interface Wheel {
+  fileName: string;
+  sha256: string;
+  sizeBytes: number;
+  /** The wheel's tags, for pip: which Python it was built for does not matter to us. */
+  python: { version: string; abi: string; platform: string };
+  /** The oldest C library that the binaries run with. */
+  glibc: readonly [major: number, minor: number];
+}
+
+/** The wheels of `tensorflow-cpu`, by `<platform>-<arch>` as Node names them. */
+export const WHEELS: Readonly<Record<string, Wheel>> = {
+  "linux-x64": {
+    fileName: "tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl",
+    sha256: "2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c",
+    sizeBytes: 273_829_956,
+    python: { version: "3.11", abi: "cp311", platform: "manylinux_2_27_x86_64" },
+    glibc: [2, 27],
+  },
+};
+
+/** `<platform>-<arch>` of this process. */
+export function platformName(): string {
+  return `${process.platform}-${process.arch}`;
+}
+
+/** The folder that holds the native engine for this platform below a cache folder. */
+export function engineFolder(cacheFolder: string): string {
+  return join(cacheFolder, "engine", `tensorflow-${TENSORFLOW_VERSION}-tfjs-node-${TFJS_VERSION}-${platformName()}-r${RECIPE}`);
+}
