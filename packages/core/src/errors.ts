@@ -28,6 +28,7 @@ export interface TareaErrorOptions {
 export class TareaError extends Error {
   readonly code: string;
   readonly where: string;
+  readonly problem: string;
   readonly expected: string | undefined;
   readonly received: string | undefined;
   readonly hint: string | undefined;
@@ -39,6 +40,7 @@ export class TareaError extends Error {
     this.name = "TareaError";
     this.code = options.code;
     this.where = options.where;
+    this.problem = options.problem;
     this.expected = options.expected;
     this.received = options.received;
     this.hint = options.hint;

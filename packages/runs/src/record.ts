@@ -10,12 +10,19 @@ export type RunStage = "validation" | "final";
 
 export interface RunRecord {
   schemaVersion: typeof SCHEMA_VERSION;
-  /** Folder name below the experiment's folder, for example `final-s1-3f9a1c`. */
+  /**
+   * Folder name below the experiment's folder, for example `final-s1-3f9a1c`.
+   * @pattern ^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$
+   */
   id: string;
   experiment: ExperimentInfo;
   stage: RunStage;
   status: RunStatus;
-  /** The run's one seed; every random stream of the run derives from it. */
+  /**
+   * The run's one seed; every random stream of the run derives from it.
+   * @asType integer
+   * @minimum 0
+   */
   seed: number;
   /** Everything that decides the result, as plain data: model, optimizer, epochs, batch size, split. */
   config: Record<string, unknown>;
@@ -43,7 +50,10 @@ export interface RunRecord {
 }
 
 export interface ExperimentInfo {
-  /** File-safe id, for example `e2`. */
+  /**
+   * File-safe id, for example `e2`.
+   * @pattern ^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$
+   */
   id: string;
   title: string;
   description?: string | undefined;
@@ -67,6 +77,10 @@ export interface EngineInfo {
   /** `tensorflow`, `wasm` or `cpu`. */
   name: string;
   version: string;
+  /**
+   * @asType integer
+   * @minimum 0
+   */
   threads: number;
   /** Why this engine was chosen, one sentence. */
   reason: string;
@@ -75,10 +89,26 @@ export interface EngineInfo {
 export interface ModelInfo {
   name: string;
   layers: LayerInfo[];
+  /**
+   * @asType integer
+   * @minimum 0
+   */
   totalParams: number;
+  /**
+   * @asType integer
+   * @minimum 0
+   */
   trainableParams: number;
+  /**
+   * @asType integer
+   * @minimum 0
+   */
   nonTrainableParams: number;
-  /** Bytes of the weights as stored (float32). */
+  /**
+   * Bytes of the weights as stored (float32).
+   * @asType integer
+   * @minimum 0
+   */
   sizeBytes: number;
 }
 
@@ -88,6 +118,10 @@ export interface LayerInfo {
   type: string;
   /** Output shape without the batch axis. */
   outputShape: number[];
+  /**
+   * @asType integer
+   * @minimum 0
+   */
   params: number;
   /** What the layer does in one phrase, for example `ReLU`; empty when there is nothing to add. */
   details: string;
@@ -102,12 +136,27 @@ export interface GitInfo {
 }
 
 export interface RunTimings {
-  /** ISO 8601, UTC. */
+  /**
+   * ISO 8601, UTC.
+   * @pattern ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z$
+   */
   startedAt: string;
+  /**
+   * ISO 8601, UTC; null while the run goes on.
+   * @pattern ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z$
+   */
   finishedAt: string | null;
-  /** Wall time of the epochs, without loading data and writing files. */
+  /**
+   * Wall time of the epochs, without loading data and writing files.
+   * @minimum 0
+   */
   trainSeconds: number;
+  /** @minimum 0 */
   totalSeconds: number;
+  /**
+   * @asType integer
+   * @minimum 0
+   */
   epochsCompleted: number;
 }
 
@@ -122,35 +171,80 @@ export interface TargetResult {
 }
 
 export interface TestSetUse {
-  /** ISO 8601, UTC. */
+  /**
+   * ISO 8601, UTC.
+   * @pattern ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z$
+   */
   at: string;
   purpose: string;
 }
 
 /** Row-major float32 probabilities `[samples, classes]` followed by uint8 labels `[samples]`, little-endian. */
 export interface PredictionsInfo {
+  /** Path in the run's folder: `predictions.bin`. */
   file: string;
+  /**
+   * @asType integer
+   * @minimum 1
+   */
   samples: number;
+  /**
+   * @asType integer
+   * @minimum 1
+   * @maximum 256
+   */
   classes: number;
+  /**
+   * SHA-256 of the whole file.
+   * @pattern ^[0-9a-f]{64}$
+   */
   sha256: string;
 }
 
 /** Images kept for galleries: `file` holds uint8 pixels `[count, height, width, channels]`. */
 export interface SampleSheet {
   kind: "misclassified" | "topLosses" | "reconstructions";
+  /** Path in the run's folder, for example `samples/misclassified.bin`. */
   file: string;
+  /**
+   * @asType integer
+   * @minimum 1
+   */
   height: number;
+  /**
+   * @asType integer
+   * @minimum 1
+   */
   width: number;
+  /**
+   * @asType integer
+   * @minimum 1
+   */
   channels: number;
   items: SampleItem[];
 }
 
 export interface SampleItem {
-  /** Position in the test set. */
+  /**
+   * Position in the test set.
+   * @asType integer
+   * @minimum 0
+   */
   index: number;
+  /**
+   * @asType integer
+   * @minimum 0
+   */
   label: number;
+  /**
+   * @asType integer
+   * @minimum 0
+   */
   prediction: number;
-  /** Probability given to `prediction`, from 0 to 1. */
+  /**
+   * Probability given to `prediction`, from 0 to 1.
+   * @minimum 0
+   */
   confidence: number;
 }
 
