@@ -1,0 +1,151 @@
+/** Grouped bars: a few measures side by side for each class. */
+
+import { show } from "@tarea/core";
+import { extent } from "d3-array";
+import { scaleLinear } from "d3-scale";
+import { namesBelow } from "./bands.js";
+import { legend } from "./keys.js";
+import { tickFormat, valueFormat, wordsOf } from "./locale.js";
+import { element, round } from "./markup.js";
+import { checkArray, checkChartOptions, checkDomain, checkText, checkTexts, checkValues, optionError, type ChartOptions, type Frame } from "./options.js";
+import { emptyChart, fittedLabel, header, label, PADDING, svg, TEXT } from "./svg.js";
+import { textWidth } from "./text.js";
+import { fill, seriesColor, stroke } from "./theme.js";
+import { axisTicks, tickStep } from "./ticks.js";
+
+export interface GroupedBarsOptions extends ChartOptions {
+  xLabel: string;
+  yLabel: string;
+  /** Names of the groups. */
+  xTickLabels: string[];
+  /** One bar per group and series; null and NaN leave a gap. */
+  series: { name: string; values: (number | null)[] }[];
+  /** By default from 0 to a round number. A chart whose axis leaves 0 out says so in words and shows its bars torn. */
+  yDomain?: [number, number] | undefined;
+}
+
+interface CheckedBars {
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly xTickLabels: readonly string[];
+  readonly series: readonly { name: string; values: readonly (number | null)[] }[];
+  readonly yDomain: [number, number] | undefined;
+}
+
+/**
+ * Draws one group of bars per name, one bar per series.
+ *
+ * @returns a complete `<svg>` element.
+ * @throws TareaError when a series does not have one value per group.
+ */
+export function groupedBars(options: GroupedBarsOptions): string {
+  const frame = checkChartOptions("groupedBars", options);
+  const chart = checkBars(frame, options);
+  const values = chart.series.flatMap((one) => one.values).filter((value) => value !== null);
+  if (values.length === 0) return emptyChart(frame, "bars");
+
+  const top = header(frame);
+  const keys = legend(chart.series.map(({ name }, id) => ({ id, name, colorIndex: id })), frame.width, top.bottom);
+  const yLabelAt = keys.bottom + 14;
+  const plotTop = yLabelAt + 12;
+  const plotHeight = frame.height === undefined ? Math.round(frame.width * (frame.narrow ? 0.55 : 0.36)) : Math.max(60, frame.height - plotTop - 70);
+  const bottom = plotTop + plotHeight;
+  const scale = scaleLinear(chart.yDomain ?? zeroBased(values), [bottom, plotTop]);
+  if (chart.yDomain === undefined) scale.nice(Math.max(2, Math.round(plotHeight / 48)));
+  const [low, high] = scale.domain() as [number, number];
+  const ticks = axisTicks(low, high, Math.max(2, Math.round(plotHeight / 48)), false);
+  const format = tickFormat(frame.locale, tickStep(ticks), Math.max(Math.abs(low), Math.abs(high)));
+  const left = Math.ceil(Math.max(...ticks.map((tick) => textWidth(format(tick), TEXT.tick)))) + 10;
+  const right = frame.width - PADDING;
+
+  const step = (right - left) / chart.xTickLabels.length;
+  const names = namesBelow({ names: chart.xTickLabels, center: (i) => left + (i + 0.5) * step, step }, bottom + 2);
+  const xLabelAt = bottom + names.height + 20;
+  const truncated = low > 0 || high < 0;
+  const note = truncated ? wordsOf(frame.locale).truncated(format(low)) : "";
+  const zero = round(scale(Math.min(high, Math.max(low, 0))));
+  const body = [
+    top.markup,
+    keys.markup,
+    fittedLabel(chart.yLabel, frame.width, 0, yLabelAt, TEXT.label, fill("muted")),
+    element("g", { "aria-hidden": "true" }, ...ticks.map((tick) => gridLine(format(tick), round(scale(tick)), left, right))),
+    drawBars(chart, frame, { left, step, zero, top: plotTop, bottom }, scale),
+    element("line", { x1: left, x2: right, y1: zero, y2: zero, ...stroke("axis") }),
+    truncated ? tear(left, right, bottom - 7) : "",
+    names.markup,
+    fittedLabel(chart.xLabel, frame.width - left, (left + right) / 2, xLabelAt, TEXT.label, { ...fill("muted"), "text-anchor": "middle" }),
+    note === "" ? "" : fittedLabel(note, frame.width, 0, xLabelAt + 20, TEXT.label, { ...fill("ink"), "font-weight": 600 }),
+  ];
+  return svg(frame, { kind: "bars", height: xLabelAt + (note === "" ? 0 : 20) + PADDING, body });
+}
+
+/** @throws TareaError */
+export function checkBars({ where }: Frame, options: GroupedBarsOptions): CheckedBars {
+  const xTickLabels = checkTexts(where, "xTickLabels", options.xTickLabels);
+  checkArray(where, "series", options.series);
+  return {
+    xLabel: checkText(where, "xLabel", options.xLabel),
+    yLabel: checkText(where, "yLabel", options.yLabel),
+    xTickLabels,
+    series: options.series.map((one, i) => {
+      if (typeof one !== "object" || one === null) throw optionError(where, `series[${i}] must be an object`, show(one));
+      const values = checkValues(where, `series[${i}].values`, one.values);
+      checkArray(where, `series[${i}].values`, values, xTickLabels.length);
+      return { name: checkText(where, `series[${i}].name`, one.name), values };
+    }),
+    yDomain: options.yDomain === undefined ? undefined : checkDomain(where, "yDomain", options.yDomain),
+  };
+}
+
+function zeroBased(values: readonly number[]): [number, number] {
+  const [low, high] = extent([0, ...values]) as [number, number];
+  return low < high ? [low, high] : [0, 1];
+}
+
+interface Place {
+  readonly left: number;
+  readonly step: number;
+  readonly zero: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+function drawBars({ series }: CheckedBars, { locale }: Frame, place: Place, scale: (value: number) => number): string {
+  const { left, step, zero, top, bottom } = place;
+  const gap = Math.min(16, step * 0.24);
+  const width = (step - gap) / Math.max(1, series.length);
+  const air = width > 6 ? 1 : 0;
+  const format = valueFormat(locale);
+  return series
+    .map((one, s) => {
+      const bars = one.values.map((value, i) => {
+        if (value === null) return "";
+        const end = Math.min(bottom, Math.max(top, scale(value)));
+        const x = left + i * step + gap / 2 + s * width + air / 2;
+        const bar = element("rect", { x, y: Math.min(zero, end), width: Math.max(0.75, width - air), height: Math.abs(zero - end) });
+        return bar + valueInside(format(value), x + (width - air) / 2, end, Math.abs(zero - end), width - air, end <= zero);
+      });
+      return element("g", { "data-series": s, fill: "currentColor", ...seriesColor(s) }, ...bars);
+    })
+    .join("");
+}
+
+/** The value, upright along its bar, where the bar is wide and high enough. */
+function valueInside(text: string, x: number, end: number, height: number, width: number, upward: boolean): string {
+  const length = textWidth(text, TEXT.tick);
+  if (width < 12 || height < length + 10) return "";
+  const y = upward ? end + 5 : end - 5;
+  const at = { ...fill("surface"), "text-anchor": upward ? "end" : "start", transform: `rotate(-90 ${round(x)} ${round(y)})` };
+  return label(text, x, y + 4, at);
+}
+
+function gridLine(text: string, y: number, left: number, right: number): string {
+  return element("line", { x1: left, x2: right, y1: y, y2: y, ...stroke("grid") }) + label(text, left - 8, y + 4, { ...fill("muted"), "text-anchor": "end" });
+}
+
+/** A zigzag gap across the feet of bars that do not start at 0. */
+function tear(left: number, right: number, y: number): string {
+  let d = `M${round(left)} ${round(y)}`;
+  for (let x = left, up = true; x < right; x += 6, up = !up) d += `l6 ${up ? -5 : 5}`;
+  return element("path", { d, ...stroke("surface"), "stroke-width": 4 });
+}
