@@ -13,8 +13,8 @@ export async function checkContents({ folder, tarball, manifest }: PackedPackage
   const arrayBuffer = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
   const { messages, pkg } = await publint({ pack: { tarball: arrayBuffer }, strict: true });
   const findings = messages.flatMap((message) => formatMessage(message, pkg, { color: false }) ?? []);
-  const missing = ["README.md", "LICENSE", "dist/index.js", "dist/index.d.ts"].filter((file) => !existsSync(join(folder, file)));
-  const foreign = ["src", "test", "tsconfig.json"].filter((file) => existsSync(join(folder, file)));
+  const missing = ["README.md", "LICENSE"].filter((file) => !existsSync(join(folder, file)));
+  const foreign = ["src", "test", "tsconfig.json", "dist/.tsbuildinfo"].filter((file) => existsSync(join(folder, file)));
   const text = JSON.stringify(manifest);
   return [
     ...findings,

@@ -10,6 +10,8 @@ import { root } from "../scripts/turbo.ts";
 export interface PackedManifest {
   readonly name: string;
   readonly version: string;
+  readonly private?: boolean;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly exports?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -29,7 +31,7 @@ export interface PackedPackage {
 export async function packPackages(folder: string): Promise<PackedPackage[]> {
   const sources = globSync("packages/*/package.json", { cwd: root })
     .map((path) => join(root, dirname(path)))
-    .filter((source) => !("private" in readManifest(source)))
+    .filter((source) => readManifest(source).private !== true)
     .toSorted();
   await mkdir(join(folder, "tarballs"), { recursive: true });
   const packed: PackedPackage[] = [];
