@@ -1,1 +1,29 @@
-export {};
+export {
+  defineExperiment,
+  EXPERIMENT_DEFAULTS,
+  LOSSES,
+  STAGES,
+  type CompleteExperiment,
+  type Experiment,
+  type LossName,
+  type ModelContext,
+  type Target,
+} from "./experiment.js";
+export {
+  adam,
+  ADAM_DEFAULTS,
+  checkOptimizer,
+  createOptimizer,
+  sgd,
+  SGD_DEFAULTS,
+  type AdamConfig,
+  type Optimizer,
+  type OptimizerConfig,
+  type SgdConfig,
+} from "./optimizers.js";
+export { createEagerSession } from "./eagerSession.js";
+export type { ChunkResult, EvaluationResult, SessionOptions, SessionState, TrainingSession } from "./session.js";
+export { NotFiniteError, trainModel, type EpochSums, type TrainCheckpoint, type TrainOptions, type TrainProgress, type TrainResult } from "./trainModel.js";
+export { runExperiment, type RunExperimentOptions, type RunOutcome } from "./runExperiment.js";
+export { EXPERIMENTS_FOLDER, listExperiments, loadExperiment } from "./experimentFiles.js";
+export { trainProject, type RunName, type TrainEvent, type TrainProjectOptions, type TrainProjectResult } from "./trainProject.js";

@@ -1,0 +1,231 @@
+/** One run of one experiment: from a data set and a seed to a complete run record. */
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { canonicalHash, messageOf, takeRows } from "@tarea/core";
+import { stratifiedSplit, type Dataset, type Samples } from "@tarea/datasets";
+import type { Engine } from "@tarea/engine";
+import { withLock } from "@tarea/files";
+import { summarizeModel } from "@tarea/models";
+import { createRunWriter, readRun, SCHEMA_VERSION, type GitInfo, type RunRecord, type RunStage, type RunWriter } from "@tarea/runs";
+import type { LayersModel } from "@tensorflow/tfjs";
+import { CHECKPOINT_PATH, decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from "./checkpointFile.js";
+import { createEagerSession } from "./eagerSession.js";
+import type { CompleteExperiment } from "./experiment.js";
+import { saveModel } from "./saveModel.js";
+import type { TrainingSession } from "./session.js";
+import { checkTargets, testModel } from "./testModel.js";
+import { NotFiniteError, trainModel, type TrainProgress, type TrainResult } from "./trainModel.js";
+
+export interface RunExperimentOptions {
+  experiment: CompleteExperiment;
+  stage: RunStage;
+  seed: number;
+  dataset: Dataset;
+  engine: Engine;
+  /** Folder of all runs; this one goes to `<runsFolder>/<experiment>/<run id>/`. */
+  runsFolder: string;
+  versions: Record<string, string>;
+  git: GitInfo | null;
+  /** Train again even if a complete run of the same configuration exists. Default false. */
+  force?: boolean;
+  signal?: AbortSignal | undefined;
+  onProgress?: (progress: TrainProgress) => void;
+  /** Milliseconds since 1970; injected so that records can be reproduced in tests. */
+  now?: () => number;
+}
+
+export interface RunOutcome {
+  /** `reused`: a complete run of this configuration was there already. */
+  status: "complete" | "reused" | "interrupted" | "failed";
+  folder: string;
+  record: RunRecord;
+}
+
+/** Least time between two checkpoints of a run that nobody interrupts, in milliseconds. */
+const CHECKPOINT_INTERVAL = 30_000;
+
+/**
+ * Trains one stage and seed and writes its record. An interrupted run of the same configuration is continued to the
+ * bit; a complete one is returned as it is unless `force` is set. A loss that is not finite ends in a record with status
+ * `failed` that names epoch and step.
+ *
+ * @throws TareaError when the experiment, the data or the runs folder is at fault.
+ */
+export async function runExperiment(options: RunExperimentOptions): Promise<RunOutcome> {
+  const { experiment, stage, seed, dataset, runsFolder } = options;
+  const parts = splitDataset(dataset, experiment.data.validationCount, stage, seed);
+  const model = experiment.model({ inputShape: dataset.inputShape, classes: dataset.classNames.length, seed });
+  try {
+    const record = newRecord(options, model, parts);
+    const folder = join(runsFolder, experiment.id, record.id);
+    const lock = join(runsFolder, experiment.id, `.${record.id}.lock`);
+    return await withLock(lock, () => trainAndRecord(options, model, parts, record, folder), { waitSeconds: 0 });
+  } finally {
+    model.dispose();
+  }
+}
+
+interface Parts {
+  train: Samples;
+  validation?: Samples;
+  test: Samples;
+}
+
+function splitDataset(dataset: Dataset, validationCount: number, stage: RunStage, seed: number): Parts {
+  if (stage === "final") return { train: dataset.train, test: dataset.test };
+  const rows = stratifiedSplit(dataset.train.labels.data, { validationCount, seed });
+  const part = (indices: Uint32Array): Samples => ({
+    inputs: takeRows(dataset.train.inputs, indices),
+    labels: takeRows(dataset.train.labels, indices),
+  });
+  return { train: part(rows.train), validation: part(rows.validation), test: dataset.test };
+}
+
+async function trainAndRecord(
+  options: RunExperimentOptions,
+  model: LayersModel,
+  parts: Parts,
+  record: RunRecord,
+  folder: string,
+): Promise<RunOutcome> {
+  const previous = await readRun(folder).catch(() => undefined);
+  if (previous?.record.status === "complete" && !options.force) return { status: "reused", folder, record: previous.record };
+  const checkpoint = options.force ? undefined : await readCheckpoint(folder, record);
+  if (checkpoint && previous) record.timings.startedAt = previous.record.timings.startedAt;
+  const writer = await createRunWriter({ folder: options.runsFolder, record });
+  const { experiment, seed } = options;
+  const session = createEagerSession({ model, loss: experiment.loss, optimizer: experiment.optimizer, train: parts.train, seed });
+  try {
+    const result = await train(options, session, parts, record, writer, checkpoint);
+    await writer.writeHistory(result.history);
+    const timings = { ...record.timings, trainSeconds: result.trainSeconds, epochsCompleted: result.history.epoch.length };
+    if (!result.finished) return await finish("interrupted", options, writer, folder, { ...record, timings, finalMetrics: lastValues(result) });
+    await saveModel(model, writer);
+    const tested = options.stage === "final" ? await testModel(session, parts.test, options.dataset, writer, nowIso(options)) : {};
+    const finalMetrics = { ...lastValues(result), ...tested.metrics };
+    const complete = { ...record, ...tested.record, timings, finalMetrics, targets: checkTargets(experiment.targets, finalMetrics, options.stage) };
+    const outcome = await finish("complete", options, writer, folder, complete);
+    await writer.remove("checkpoint");
+    return outcome;
+  } catch (error) {
+    const at = error instanceof NotFiniteError ? { epoch: error.epoch, step: error.step } : { epoch: null, step: null };
+    const outcome = await finish("failed", options, writer, folder, { ...record, failure: { message: messageOf(error), ...at } });
+    if (error instanceof NotFiniteError) return outcome;
+    throw error;
+  } finally {
+    session.dispose();
+  }
+}
+
+async function train(
+  options: RunExperimentOptions,
+  session: TrainingSession,
+  parts: Parts,
+  record: RunRecord,
+  writer: RunWriter,
+  checkpoint: StoredCheckpoint | undefined,
+): Promise<TrainResult> {
+  const { experiment, seed, signal, now = Date.now } = options;
+  let keptAt = now();
+  if (checkpoint) session.writeState(checkpoint.state);
+  return trainModel({
+    session,
+    trainCount: parts.train.inputs.shape[0]!,
+    validation: parts.validation,
+    batchSize: experiment.batchSize,
+    epochs: experiment.epochs,
+    seed,
+    learningRate: experiment.optimizer.learningRate,
+    resume: checkpoint && { ...checkpoint, readState: () => session.readState() },
+    signal,
+    onProgress: options.onProgress,
+    async onCheckpoint({ readState, ...position }, moment) {
+      if (moment === "epoch" && now() - keptAt < CHECKPOINT_INTERVAL) return;
+      keptAt = now();
+      await writer.writeFile(CHECKPOINT_PATH, encodeCheckpoint({ ...position, configHash: record.configHash, state: await readState() }));
+      await writer.writeHistory(position.history);
+    },
+  });
+}
+
+async function readCheckpoint(folder: string, record: RunRecord): Promise<StoredCheckpoint | undefined> {
+  const file = join(folder, CHECKPOINT_PATH);
+  const bytes = await readFile(file).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  try {
+    const checkpoint = decodeCheckpoint(bytes, file);
+    return checkpoint.configHash === record.configHash ? checkpoint : undefined;
+  } catch (error) {
+    record.warnings.push(`${messageOf(error)} The run began again.`);
+    return undefined;
+  }
+}
+
+async function finish(
+  status: "complete" | "interrupted" | "failed",
+  options: RunExperimentOptions,
+  writer: RunWriter,
+  folder: string,
+  record: RunRecord,
+): Promise<RunOutcome> {
+  const finishedAt = nowIso(options);
+  const totalSeconds = (Date.parse(finishedAt) - Date.parse(record.timings.startedAt)) / 1000;
+  const final: RunRecord = { ...record, status, timings: { ...record.timings, finishedAt, totalSeconds } };
+  await writer.update(final);
+  return { status, folder, record: final };
+}
+
+function newRecord(options: RunExperimentOptions, model: LayersModel, parts: Parts): RunRecord {
+  const { experiment, stage, seed, dataset, engine } = options;
+  const config = {
+    loss: experiment.loss,
+    optimizer: experiment.optimizer,
+    batchSize: experiment.batchSize,
+    epochs: experiment.epochs,
+    validationCount: stage === "validation" ? experiment.data.validationCount : 0,
+    threads: engine.threads,
+    model: model.toJSON(null, false) as unknown as Record<string, unknown>,
+  };
+  const configHash = canonicalHash({ config, stage, seed, engine: engine.name, data: dataset.fingerprint });
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    id: `${stage}-s${seed}-${configHash.slice(0, 8)}`,
+    experiment: { id: experiment.id, title: experiment.title, description: experiment.description },
+    stage,
+    status: "running",
+    seed,
+    config,
+    configHash,
+    data: {
+      name: dataset.name,
+      synthetic: dataset.synthetic,
+      fingerprint: dataset.fingerprint,
+      counts: Object.fromEntries(Object.entries(parts).map(([name, part]: [string, Samples]) => [name, part.inputs.shape[0]!])),
+      inputShape: [...dataset.inputShape],
+      classNames: [...dataset.classNames],
+    },
+    engine: { name: engine.name, version: engine.version, threads: engine.threads, reason: engine.reason },
+    model: summarizeModel(model),
+    versions: options.versions,
+    git: options.git,
+    timings: { startedAt: nowIso(options), finishedAt: null, trainSeconds: 0, totalSeconds: 0, epochsCompleted: 0 },
+    finalMetrics: {},
+    targets: [],
+    warnings: dataset.synthetic ? [`Synthetic data stood in for ${dataset.title}.`] : [],
+    testSetUses: [],
+    predictions: null,
+    samples: [],
+    failure: null,
+  };
+}
+
+/** The last epoch's value of every column that is a result. */
+function lastValues({ history }: TrainResult): Record<string, number> {
+  const names = ["loss", "dataLoss", "penalty", "accuracy", "valLoss", "valAccuracy"];
+  return Object.fromEntries(names.map((name) => [name, history[name]?.at(-1)]).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+}
+
+function nowIso({ now = Date.now }: RunExperimentOptions): string {
+  return new Date(now()).toISOString();
+}

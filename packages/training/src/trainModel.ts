@@ -1,0 +1,178 @@
+/** The training loop: epochs of seeded batches over a session, validation after each, progress and a clean stop. */
+
+import { randomStream, TareaError } from "@tarea/core";
+import type { Samples } from "@tarea/datasets";
+import type { History } from "@tarea/runs";
+import type { ChunkResult, SessionState, TrainingSession } from "./session.js";
+
+export interface TrainOptions {
+  session: TrainingSession;
+  /** Number of training samples; batches are drawn from their row numbers. */
+  trainCount: number;
+  /** Watched after each epoch when given. */
+  validation?: Samples | undefined;
+  batchSize: number | "full";
+  epochs: number;
+  seed: number;
+  /** Recorded per epoch. */
+  learningRate: number;
+  /** Continue from a checkpoint of the same run. */
+  resume?: TrainCheckpoint | undefined;
+  /** Stops after the running chunk. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: TrainProgress) => void) | undefined;
+  /** Called after each epoch, and when stopped; a rejected promise ends the training. */
+  onCheckpoint?: ((checkpoint: TrainCheckpoint, moment: "epoch" | "stopped") => Promise<void>) | undefined;
+  /** Seconds from a monotonic clock. */
+  nowSeconds?: () => number;
+}
+
+export interface TrainProgress {
+  /** Counted from 0. */
+  epoch: number;
+  epochs: number;
+  /** Steps of this epoch that are done, and in all. */
+  step: number;
+  steps: number;
+  /** Means over the epoch so far. */
+  loss: number;
+  accuracy: number;
+  valLoss?: number;
+  valAccuracy?: number;
+}
+
+/** Where a run stands between two chunks: the session's state, the epoch's sums so far and the finished epochs. */
+export interface TrainCheckpoint {
+  epoch: number;
+  /** Steps done in `epoch`. */
+  stepInEpoch: number;
+  sums: EpochSums;
+  history: History;
+  /** Reads weights and slots; only called when the checkpoint is kept. */
+  readState: () => Promise<SessionState>;
+}
+
+export interface EpochSums {
+  dataLoss: number;
+  penalty: number;
+  correct: number;
+  seconds: number;
+}
+
+export interface TrainResult {
+  history: History;
+  /** False when the signal stopped it first. */
+  finished: boolean;
+  trainSeconds: number;
+}
+
+/** How long a chunk should take: long enough to cost nothing, short enough that Ctrl-C and progress stay alive. */
+const CHUNK_SECONDS = 0.5;
+const FIRST_CHUNK_STEPS = 8;
+
+/**
+ * Trains for `epochs` passes. Batches of epoch e are the stream `order/e` of the seed, cut in order; the last one may be
+ * smaller. Recorded loss and accuracy are means over the epoch's samples while it trains, as in Keras.
+ *
+ * @throws TareaError with code `"nan"`, epoch and step, when a loss is not finite.
+ */
+export async function trainModel(options: TrainOptions): Promise<TrainResult> {
+  const { session, trainCount, epochs, signal, nowSeconds = () => performance.now() / 1000 } = options;
+  const batchSize = options.batchSize === "full" ? trainCount : options.batchSize;
+  const steps = Math.ceil(trainCount / batchSize);
+  const history = options.resume?.history ?? { epoch: [] };
+  let sums = options.resume?.sums ?? emptySums();
+  let step = options.resume?.stepInEpoch ?? 0;
+  let chunkSteps = FIRST_CHUNK_STEPS;
+
+  for (let epoch = options.resume?.epoch ?? 0; epoch < epochs; epoch++) {
+    const order = randomStream(options.seed, `order/${epoch}`).permutation(trainCount);
+    while (step < steps) {
+      if (signal?.aborted) {
+        await options.onCheckpoint?.({ epoch, stepInEpoch: step, sums, history, readState: () => session.readState() }, "stopped");
+        return { history, finished: false, trainSeconds: secondsOf(history) + sums.seconds };
+      }
+      const startSeconds = nowSeconds();
+      const batches = batchesOf(order, batchSize, step, Math.min(step + chunkSteps, steps));
+      const chunk = await session.runSteps(batches);
+      sums = addChunk(sums, chunk, batches, { epoch, step });
+      step += batches.length;
+      const chunkSeconds = nowSeconds() - startSeconds;
+      sums.seconds += chunkSeconds;
+      chunkSteps = Math.max(1, Math.min(Math.round((batches.length * CHUNK_SECONDS) / Math.max(chunkSeconds, 1e-3)), chunkSteps * 4));
+      options.onProgress?.({ epoch, epochs, step, steps, ...meansOf(sums, Math.min(step * batchSize, trainCount)) });
+      await yieldToEvents();
+    }
+    const startSeconds = nowSeconds();
+    const validation = options.validation === undefined ? undefined : await session.evaluate(options.validation);
+    sums.seconds += nowSeconds() - startSeconds;
+    const means = meansOf(sums, trainCount);
+    appendEpoch(history, { epoch, ...means, valLoss: validation?.loss, valAccuracy: validation?.accuracy, learningRate: options.learningRate, durationSeconds: sums.seconds });
+    options.onProgress?.({ epoch, epochs, step: steps, steps, ...means, ...(validation && { valLoss: validation.loss, valAccuracy: validation.accuracy }) });
+    [sums, step] = [emptySums(), 0];
+    await options.onCheckpoint?.({ epoch: epoch + 1, stepInEpoch: 0, sums, history, readState: () => session.readState() }, "epoch");
+  }
+  return { history, finished: true, trainSeconds: secondsOf(history) };
+}
+
+function batchesOf(order: Uint32Array, batchSize: number, from: number, to: number): Uint32Array[] {
+  return Array.from({ length: to - from }, (_, i) => order.subarray((from + i) * batchSize, (from + i + 1) * batchSize));
+}
+
+function addChunk(sums: EpochSums, chunk: ChunkResult, batches: Uint32Array[], at: { epoch: number; step: number }): EpochSums {
+  const total = { ...sums };
+  for (let i = 0; i < batches.length; i++) {
+    const [dataLoss, penalty] = [chunk.dataLoss[i]!, chunk.penalty[i]!];
+    if (!Number.isFinite(dataLoss + penalty)) throw new NotFiniteError(at.epoch, at.step + i, dataLoss + penalty);
+    total.dataLoss += dataLoss;
+    total.penalty += penalty * batches[i]!.length;
+    total.correct += chunk.correct[i]!;
+  }
+  return total;
+}
+
+/** The loss went to NaN or infinity; `epoch` and `step` count from 0. */
+export class NotFiniteError extends TareaError {
+  readonly epoch: number;
+  readonly step: number;
+
+  constructor(epoch: number, step: number, loss: number) {
+    super({
+      code: "nan",
+      where: "train",
+      problem: `the loss of epoch ${epoch + 1}, step ${step + 1} is not finite`,
+      received: String(loss),
+      hint: "Try a smaller learning rate, and check the inputs for values that are not finite.",
+    });
+    this.epoch = epoch;
+    this.step = step;
+  }
+}
+
+/** Means over `samples`; `loss` is the sum of `dataLoss` and `penalty`, what the optimizer minimizes. */
+function meansOf(sums: EpochSums, samples: number): { loss: number; dataLoss: number; penalty: number; accuracy: number } {
+  const [dataLoss, penalty] = [sums.dataLoss / samples, sums.penalty / samples];
+  return { loss: dataLoss + penalty, dataLoss, penalty, accuracy: sums.correct / samples };
+}
+
+/** Adds one row to the columns; a column that begins late is null before. */
+function appendEpoch(history: History, row: Record<string, number | undefined>): void {
+  const rows = history.epoch.length;
+  for (const [name, value] of Object.entries(row)) {
+    if (value === undefined) continue;
+    history[name] ??= Array.from({ length: rows }, () => null);
+    history[name].push(value);
+  }
+}
+
+function secondsOf(history: History): number {
+  return (history["durationSeconds"] ?? []).reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0);
+}
+
+function emptySums(): EpochSums {
+  return { dataLoss: 0, penalty: 0, correct: 0, seconds: 0 };
+}
+
+function yieldToEvents(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,40 @@
+import { mlp } from "@tarea/models";
+import { expect, test } from "vitest";
+import { adam, ADAM_DEFAULTS, defineExperiment, EXPERIMENT_DEFAULTS, sgd, SGD_DEFAULTS, type Experiment } from "../src/index.js";
+
+const EXPERIMENT: Experiment = {
+  id: "e1",
+  title: "One hidden layer",
+  data: { name: "mnist", validationCount: 100 },
+  model: (context) => mlp({ ...context, units: [16] }),
+  loss: "categoricalCrossentropy",
+  optimizer: adam(),
+  batchSize: 128,
+  epochs: 20,
+};
+
+test("an experiment comes back complete", () => {
+  expect(defineExperiment(EXPERIMENT)).toEqual({ ...EXPERIMENT, ...EXPERIMENT_DEFAULTS });
+});
+
+test("optimizers come with Keras's defaults", () => {
+  expect(adam()).toEqual({ type: "adam", ...ADAM_DEFAULTS });
+  expect(sgd({ momentum: 0.9 })).toEqual({ type: "sgd", ...SGD_DEFAULTS, momentum: 0.9 });
+});
+
+test.each([
+  [{ id: "../up" }, "id must be 1 to 64 letters, digits, - or _"],
+  [{ epochs: 2.5 }, 'experiment "e1": epochs must be a positive integer, got 2.5.'],
+  [{ batchSize: 0 }, "batchSize must be a positive integer, got 0."],
+  [{ epoch: 3 }, 'unknown option "epoch"'],
+  [{ loss: "crossentropy" }, "unknown loss"],
+  [{ optimizer: { type: "adm" } }, 'Did you mean "adam"?'],
+  [{ optimizer: undefined }, "optimizer must be made by adam(…) or sgd(…), got undefined."],
+  [{ model: "mlp" }, "model must be a function that builds a model"],
+  [{ seeds: [-1] }, "seeds[0] must be an integer of at least 0, got -1."],
+  [{ stages: ["final", "test"] }, "unknown stage"],
+  [{ data: { name: "mnist", validationCount: 0 } }, "the validation stage needs data.validationCount above 0"],
+  [{ targets: [{ metric: "testAccuracy", comparison: ">", value: 1 }] }, "unknown targets[0].comparison"],
+])("a fault is named: %o", (change, message) => {
+  expect(() => defineExperiment({ ...EXPERIMENT, ...(change as object) } as Experiment)).toThrow(message);
+});
