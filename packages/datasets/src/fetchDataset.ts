@@ -1,0 +1,42 @@
+/** Makes sure that a set's files are on this machine, verified. */
+
+import type { DatasetName } from "./dataset.js";
+import { missingFiles } from "./loadDataset.js";
+import { locateFiles, type LocatedFiles } from "./locate.js";
+import { definitionOf } from "./registry.js";
+import { settingsFor, type LoadOptions } from "./settings.js";
+
+/** Plain JSON. */
+export interface FetchResult {
+  name: DatasetName;
+  title: string;
+  /** Where the files were found, or that they were downloaded into the cache. */
+  place: LocatedFiles["place"];
+  folder: string;
+  files: FetchedFile[];
+  /** Bytes that came over the network in this call. */
+  receivedBytes: number;
+}
+
+export interface FetchedFile {
+  /** The published name. */
+  name: string;
+  path: string;
+  sizeBytes: number;
+  sha256: string;
+  /** The mirror it came from in this call; `null` when it was already there. */
+  url: string | null;
+}
+
+/**
+ * Finds the files in the data folder or the cache, or downloads them into the cache.
+ *
+ * @throws TareaError when they cannot be had, with every mirror's failure.
+ */
+export async function fetchDataset(name: DatasetName, options: Omit<LoadOptions, "source" | "synthetic"> = {}): Promise<FetchResult> {
+  const { card } = definitionOf(name);
+  const { located, obstacles } = await locateFiles(card, settingsFor("fetchDataset", card, options));
+  if (located === null) throw missingFiles(card, obstacles);
+  const files = located.files.map(({ name: file, path, expected }) => ({ name: file, path, ...expected, url: located.urls.get(file) ?? null }));
+  return { name: card.name, title: card.title, place: located.place, folder: located.folder, files, receivedBytes: located.receivedBytes };
+}

@@ -1,0 +1,94 @@
+/** Unpacks gzip so that the input cannot decide how much memory that takes. */
+
+import { constants, gunzipSync } from "node:zlib";
+import { TareaError, messageOf } from "@tarea/core";
+
+/** Deflate stores at most this many bytes in one. */
+const MAX_DEFLATE_RATIO = 1032;
+/** A prefix of this size unpacks to at most about 4 MB. */
+const HEAD_INPUT_BYTES = 4096;
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** The beginning of what a gzip file holds: enough for a format's header, without unpacking the rest. @throws TareaError */
+export function gunzipHead(bytes: Uint8Array, file: string): Uint8Array {
+  const input = bytes.subarray(0, HEAD_INPUT_BYTES);
+  try {
+    return gunzipSync(input, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: HEAD_INPUT_BYTES * MAX_DEFLATE_RATIO });
+  } catch (error) {
+    throw gzipError(error, bytes, file);
+  }
+}
+
+/**
+ * Unpacks a gzip file that must hold exactly `sizeBytes`.
+ *
+ * @throws TareaError when the file is cut short, damaged, followed by other bytes, or holds more or less.
+ */
+export function gunzipExactly(bytes: Uint8Array, file: string, sizeBytes: number): Uint8Array {
+  if (sizeBytes > bytes.length * MAX_DEFLATE_RATIO) {
+    throw new TareaError({
+      code: "format",
+      where: file,
+      problem: "the header announces more than the file can hold",
+      expected: `at most ${bytes.length * MAX_DEFLATE_RATIO} bytes from ${bytes.length} bytes of gzip`,
+      received: `${sizeBytes} bytes`,
+      file,
+      offset: 0,
+    });
+  }
+  let unpacked: Uint8Array;
+  let consumedBytes: number;
+  try {
+    // One chunk that fits all, so that nothing is copied; `info` also tells where the gzip stream ended.
+    const options = { maxOutputLength: Math.max(sizeBytes, 1), chunkSize: Math.max(sizeBytes + 1, 64), info: true };
+    const result = gunzipSync(bytes, options) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
+    unpacked = result.buffer;
+    consumedBytes = result.engine.bytesWritten;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw wrongSize(file, sizeBytes, `more than ${sizeBytes}`, sizeBytes);
+    throw gzipError(error, bytes, file);
+  }
+  if (unpacked.length !== sizeBytes) throw wrongSize(file, sizeBytes, String(unpacked.length), unpacked.length);
+  if (consumedBytes < bytes.length) {
+    throw new TareaError({
+      code: "format",
+      where: file,
+      problem: "bytes follow the end of the gzip stream",
+      expected: `${consumedBytes} bytes`,
+      received: `${bytes.length} bytes`,
+      file,
+      offset: consumedBytes,
+    });
+  }
+  return unpacked;
+}
+
+function wrongSize(file: string, expected: number, received: string, offset: number): TareaError {
+  return new TareaError({
+    code: "format",
+    where: file,
+    problem: "the content does not have the size its header announces",
+    expected: `${expected} bytes unpacked`,
+    received: `${received} bytes`,
+    file,
+    offset,
+  });
+}
+
+function gzipError(error: unknown, bytes: Uint8Array, file: string): TareaError {
+  const cutShort = (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
+  return new TareaError({
+    code: "format",
+    where: file,
+    problem: cutShort ? "the gzip stream is cut short" : "the gzip stream is damaged",
+    expected: "a complete gzip file",
+    received: cutShort ? `an end after ${bytes.length} bytes` : messageOf(error),
+    hint: "Download the file again.",
+    file,
+    ...(cutShort && { offset: bytes.length }),
+    cause: error,
+  });
+}
