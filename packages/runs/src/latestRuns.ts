@@ -25,7 +25,7 @@ export function latestRuns(runs: readonly Run[], { experiment, stage, seed }: La
     const rival = newest.get(key);
     if (!rival || isNewer(run, rival)) newest.set(key, run);
   }
-  return [...newest.values()].sort((a, b) => stageOrder(a) - stageOrder(b) || a.record.seed - b.record.seed);
+  return [...newest.values()].toSorted((a, b) => stageOrder(a) - stageOrder(b) || a.record.seed - b.record.seed);
 }
 
 function isNewer(a: Run, b: Run): boolean {

@@ -23,12 +23,14 @@ export async function readPredictions(run: Run): Promise<StoredPredictions | nul
   if (!info) return null;
   const { file, samples, classes } = info;
   const bytes = await readDescribed(run, file, SIZE_LIMITS.predictions, [samples, 4 * classes + 1]);
-  if (sha256(bytes) !== info.sha256) throw fault(`${run.folder}/${file}`, `${file} is not the file that the run wrote: its SHA-256 differs`);
+  if (sha256(bytes) !== info.sha256)
+    throw fault(`${run.folder}/${file}`, `${file} is not the file that the run wrote: its SHA-256 differs`);
   const split = samples * classes * 4;
   const probabilities = bytesToFloats(bytes.subarray(0, split));
   const labels = bytes.slice(split);
   if (!probabilities.every(isProbability)) throw fault(`${run.folder}/${file}`, `${file} holds a number that is no probability`);
-  if (labels.some((label) => label >= classes)) throw fault(`${run.folder}/${file}`, `${file} holds a label outside 0 to ${classes - 1}`);
+  if (labels.some((label) => label >= classes))
+    throw fault(`${run.folder}/${file}`, `${file} holds a label outside 0 to ${classes - 1}`);
   return { probabilities, labels, samples, classes };
 }
 
@@ -46,7 +48,13 @@ async function readDescribed(run: Run, file: string, limit: number, shape: numbe
   try {
     size = sizeOf(shape);
   } catch (error) {
-    throw new TareaError({ code: "read", where: "readRun", problem: `${file}: ${messageOf(error)}`, file: `${run.folder}/run.json`, cause: error });
+    throw new TareaError({
+      code: "read",
+      where: "readRun",
+      problem: `${file}: ${messageOf(error)}`,
+      file: `${run.folder}/run.json`,
+      cause: error,
+    });
   }
   const bytes = await readLimited(run.folder, file, limit, size);
   if (bytes === undefined) throw fault(`${run.folder}/${file}`, `${file} is missing`);

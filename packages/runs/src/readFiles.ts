@@ -19,7 +19,12 @@ const LOST_HINT = "The file is missing or damaged: restore it, or run the experi
  *
  * @throws TareaError with code `"read"` when it is no regular file, too large, or not `exactly` as long as it must be.
  */
-export async function readLimited(folder: string, relativePath: string, limit: number, exactly?: number): Promise<Uint8Array | undefined> {
+export async function readLimited(
+  folder: string,
+  relativePath: string,
+  limit: number,
+  exactly?: number,
+): Promise<Uint8Array | undefined> {
   const path = await pathInside("readRun", folder, relativePath);
   try {
     const info = await stat(path);
@@ -38,7 +43,13 @@ export async function readLimited(folder: string, relativePath: string, limit: n
   } catch (error) {
     if (error instanceof TareaError) throw error;
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new TareaError({ code: "read", where: "readRun", problem: `cannot read ${relativePath}: ${messageOf(error)}`, file: path, cause: error });
+    throw new TareaError({
+      code: "read",
+      where: "readRun",
+      problem: `cannot read ${relativePath}: ${messageOf(error)}`,
+      file: path,
+      cause: error,
+    });
   }
 }
 

@@ -57,7 +57,7 @@ export async function readRuns(root: string): Promise<{ runs: Run[]; faults: Run
       faults.push(toFault(folder, error));
     }
   }
-  return { runs: runs.sort(byExperimentAndStart), faults };
+  return { runs: runs.toSorted(byExperimentAndStart), faults };
 }
 
 async function readHistory(folder: string, record: RunRecord): Promise<History> {
@@ -105,7 +105,7 @@ async function listRoot(root: string): Promise<Dirent[]> {
 
 /** Hidden names hold unfinished writes (`.tmp-…`) and what other programs leave. */
 function visibleNames(names: string[]): string[] {
-  return names.filter((name) => !name.startsWith(".")).sort(byCodeUnits);
+  return names.filter((name) => !name.startsWith(".")).toSorted(byCodeUnits);
 }
 
 async function leadsToFolder(path: string, entry: Dirent): Promise<boolean> {
@@ -148,7 +148,8 @@ function checkNames({ folder, record }: Run, experiment: string, id: string): vo
 }
 
 function toFault(folder: string, error: unknown): RunFault {
-  if (!(error instanceof TareaError)) return { folder, file: folder, problem: messageOf(error), hint: "Check the folder's permissions." };
+  if (!(error instanceof TareaError))
+    return { folder, file: folder, problem: messageOf(error), hint: "Check the folder's permissions." };
   const { problem, expected, received, hint = "Restore the file, or run the experiment again.", file = folder } = error;
   const details = [expected && `expected ${expected}`, received && `got ${received}`].filter(Boolean);
   return { folder, file, problem: [problem, ...details].join(", "), hint };

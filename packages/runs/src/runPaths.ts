@@ -48,7 +48,10 @@ async function realPathSoFar(path: string, folder: string): Promise<string> {
     return await realpath(path);
   } catch {
     if (path === folder) return folder;
-    const dangling = await lstat(path).then((info) => info.isSymbolicLink(), () => false);
+    const dangling = await lstat(path).then(
+      (info) => info.isSymbolicLink(),
+      () => false,
+    );
     return dangling ? dirname(folder) : join(await realPathSoFar(dirname(path), folder), basename(path));
   }
 }

@@ -57,7 +57,13 @@ function validators(): NonNullable<typeof compiled> {
   return compiled;
 }
 
-function invalid(code: string, where: string, errors: ErrorObject[] | null | undefined, value: unknown, file?: string): TareaError {
+function invalid(
+  code: string,
+  where: string,
+  errors: ErrorObject[] | null | undefined,
+  value: unknown,
+  file?: string,
+): TareaError {
   const { instancePath = "", message = "is not valid" } = errors?.[0] ?? {};
   const place = instancePath.slice(1).replaceAll("/", ".").slice(0, 120);
   const found = at(value, instancePath);

@@ -180,7 +180,11 @@ function finiteOrNull(value: number | null): number | null {
 
 function packPredictions({ probabilities, labels, classes }: Predictions): { bytes: Uint8Array; info: PredictionsInfo } {
   const samples = labels.length;
-  if (!(Number.isInteger(classes) && classes >= 1 && classes <= 256) || probabilities.length !== samples * classes || samples === 0) {
+  if (
+    !(Number.isInteger(classes) && classes >= 1 && classes <= 256) ||
+    probabilities.length !== samples * classes ||
+    samples === 0
+  ) {
     throw predictionsError("probabilities must be [samples, classes], with 1 to 256 classes and at least one sample", {
       received: `${probabilities.length} probabilities, ${samples} labels, ${classes} classes`,
     });
@@ -188,7 +192,10 @@ function packPredictions({ probabilities, labels, classes }: Predictions): { byt
   const badLabel = labels.findIndex((label) => label >= classes);
   if (badLabel >= 0) throw predictionsError(`label ${labels[badLabel]} of sample ${badLabel} is outside 0 to ${classes - 1}`);
   const bad = probabilities.findIndex((p) => !isProbability(p));
-  if (bad >= 0) throw predictionsError(`sample ${Math.floor(bad / classes)} has no probability between 0 and 1`, { received: show(probabilities[bad]) });
+  if (bad >= 0)
+    throw predictionsError(`sample ${Math.floor(bad / classes)} has no probability between 0 and 1`, {
+      received: show(probabilities[bad]),
+    });
   const bytes = new Uint8Array(probabilities.length * 4 + samples);
   bytes.set(floatsToBytes(probabilities));
   bytes.set(labels, probabilities.length * 4);

@@ -77,8 +77,12 @@ test("calls that are not awaited are carried out in order", async () => {
 test("a refused update writes nothing and leaves the writer usable", async () => {
   const writer = await createRunWriter({ folder: root, record: exampleRecord() });
   await writer.writeHistory(HISTORY);
-  await expect(writer.update({ finalMetrics: { loss: Number.NaN } })).rejects.toThrow("value.finalMetrics.loss is a number JSON cannot hold");
-  await expect(writer.update({ status: "done" as RunRecord["status"] })).rejects.toThrow('status must be equal to one of the allowed values, got "done"');
+  await expect(writer.update({ finalMetrics: { loss: Number.NaN } })).rejects.toThrow(
+    "value.finalMetrics.loss is a number JSON cannot hold",
+  );
+  await expect(writer.update({ status: "done" as RunRecord["status"] })).rejects.toThrow(
+    'status must be equal to one of the allowed values, got "done"',
+  );
   await expect(writer.update({ id: "other" })).rejects.toThrow("a run keeps its id and its experiment");
   await writer.update({ warnings: ["still here"] });
   expect((await readRun(writer.folder)).record).toEqual(exampleRecord({ warnings: ["still here"] }));
@@ -101,7 +105,9 @@ test("NaN and infinities in a history are stored as null", async () => {
 
 test("a history with columns of unequal length is refused", async () => {
   const writer = await createRunWriter({ folder: root, record: exampleRecord() });
-  await expect(writer.writeHistory({ epoch: [0, 1], loss: [1] })).rejects.toThrow('column "loss" must be as long as "epoch", expected 2 values, got 1');
+  await expect(writer.writeHistory({ epoch: [0, 1], loss: [1] })).rejects.toThrow(
+    'column "loss" must be as long as "epoch", expected 2 values, got 1',
+  );
 });
 
 test("a run that goes on keeps its other files", async () => {
@@ -114,20 +120,26 @@ test("a run that goes on keeps its other files", async () => {
   expect([...(await readFile(join(second.folder, "checkpoint", "weights.bin")))]).toEqual([7]);
   await second.remove("checkpoint");
   await second.remove("checkpoint");
-  expect((await readdir(second.folder)).sort()).toEqual(["history.json", "run.json"]);
+  expect((await readdir(second.folder)).toSorted()).toEqual(["history.json", "run.json"]);
 });
 
-test.each(["../x", "/etc/x", "a/../../x", "", ".", "a//b", "C:/x", "a\\..\\x", "a\0b", "./x"])("no file is written or removed at %j", async (path) => {
-  const writer = await createRunWriter({ folder: root, record: exampleRecord() });
-  await expect(writer.writeFile(path, "x")).rejects.toThrow("the path must stay inside the run's folder");
-  await expect(writer.remove(path)).rejects.toThrow("the path must stay inside the run's folder");
-});
+test.each(["../x", "/etc/x", "a/../../x", "", ".", "a//b", "C:/x", "a\\..\\x", "a\0b", "./x"])(
+  "no file is written or removed at %j",
+  async (path) => {
+    const writer = await createRunWriter({ folder: root, record: exampleRecord() });
+    await expect(writer.writeFile(path, "x")).rejects.toThrow("the path must stay inside the run's folder");
+    await expect(writer.remove(path)).rejects.toThrow("the path must stay inside the run's folder");
+  },
+);
 
-test.each(["run.json", "RUN.json", "history.json", "predictions.bin", "samples/x.bin", "samples"])("%s is not written by hand", async (path) => {
-  const writer = await createRunWriter({ folder: root, record: exampleRecord() });
-  await expect(writer.writeFile(path, "x")).rejects.toThrow("is described by the record");
-  await expect(writer.remove(path)).rejects.toThrow("is described by the record");
-});
+test.each(["run.json", "RUN.json", "history.json", "predictions.bin", "samples/x.bin", "samples"])(
+  "%s is not written by hand",
+  async (path) => {
+    const writer = await createRunWriter({ folder: root, record: exampleRecord() });
+    await expect(writer.writeFile(path, "x")).rejects.toThrow("is described by the record");
+    await expect(writer.remove(path)).rejects.toThrow("is described by the record");
+  },
+);
 
 test("no file is written through a link that leads outside", async () => {
   const writer = await createRunWriter({ folder: root, record: exampleRecord() });
@@ -143,18 +155,37 @@ test("no file is written through a link that leads outside", async () => {
   expect(await readdir(elsewhere)).toEqual([]);
 });
 
-test.each(["..", "", "a/b", ".hidden", "a b", "x".repeat(101), "dot."])("the id %j is refused, because it is no folder name everywhere", async (id) => {
-  await expect(createRunWriter({ folder: root, record: exampleRecord({ id }) })).rejects.toThrow("id must be usable as a folder's name");
-  const experiment = { id, title: "x" };
-  await expect(createRunWriter({ folder: root, record: exampleRecord({ experiment }) })).rejects.toThrow("experiment.id must be usable");
-  expect(await readdir(root)).toEqual([]);
-});
+test.each(["..", "", "a/b", ".hidden", "a b", "x".repeat(101), "dot."])(
+  "the id %j is refused, because it is no folder name everywhere",
+  async (id) => {
+    await expect(createRunWriter({ folder: root, record: exampleRecord({ id }) })).rejects.toThrow(
+      "id must be usable as a folder's name",
+    );
+    const experiment = { id, title: "x" };
+    await expect(createRunWriter({ folder: root, record: exampleRecord({ experiment }) })).rejects.toThrow(
+      "experiment.id must be usable",
+    );
+    expect(await readdir(root)).toEqual([]);
+  },
+);
 
 test.each([
-  ["a missing row", { probabilities: new Float32Array(3), labels: new Uint8Array(2), classes: 2 }, "probabilities must be [samples, classes]"],
+  [
+    "a missing row",
+    { probabilities: new Float32Array(3), labels: new Uint8Array(2), classes: 2 },
+    "probabilities must be [samples, classes]",
+  ],
   ["no samples", { probabilities: new Float32Array(0), labels: new Uint8Array(0), classes: 2 }, "at least one sample"],
-  ["a label beyond the classes", { probabilities: new Float32Array(2), labels: Uint8Array.of(2), classes: 2 }, "label 2 of sample 0 is outside 0 to 1"],
-  ["NaN", { probabilities: Float32Array.of(0, Number.NaN), labels: Uint8Array.of(0), classes: 2 }, "sample 0 has no probability between 0 and 1, got NaN"],
+  [
+    "a label beyond the classes",
+    { probabilities: new Float32Array(2), labels: Uint8Array.of(2), classes: 2 },
+    "label 2 of sample 0 is outside 0 to 1",
+  ],
+  [
+    "NaN",
+    { probabilities: Float32Array.of(0, Number.NaN), labels: Uint8Array.of(0), classes: 2 },
+    "sample 0 has no probability between 0 and 1, got NaN",
+  ],
 ])("predictions with %s are refused", async (_, predictions, message) => {
   const writer = await createRunWriter({ folder: root, record: exampleRecord() });
   await expect(writer.writePredictions(predictions)).rejects.toThrow(message);
@@ -163,7 +194,9 @@ test.each([
 test("pixels that are not one image for each item are refused", async () => {
   const writer = await createRunWriter({ folder: root, record: exampleRecord() });
   const sheet = { height: 2, width: 2, channels: 1, items: [], pixels: new Uint8Array(4) };
-  await expect(writer.writeSamples("topLosses", sheet)).rejects.toThrow("pixels must hold one image for each item, expected 0 x 2 x 2 x 1 bytes, got 4");
+  await expect(writer.writeSamples("topLosses", sheet)).rejects.toThrow(
+    "pixels must hold one image for each item, expected 0 x 2 x 2 x 1 bytes, got 4",
+  );
 });
 
 test("a folder that cannot be made is named", async () => {
@@ -174,7 +207,7 @@ test("a folder that cannot be made is named", async () => {
 test("nothing unfinished is left beside the files", async () => {
   const writer = await createRunWriter({ folder: root, record: exampleRecord() });
   for (let i = 0; i < 5; i++) await writer.writeHistory({ epoch: [i] });
-  expect((await readdir(writer.folder)).sort()).toEqual(["history.json", "run.json"]);
+  expect((await readdir(writer.folder)).toSorted()).toEqual(["history.json", "run.json"]);
   expect((await stat(join(writer.folder, "run.json"))).isFile()).toBe(true);
 });
 
