@@ -3,7 +3,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Outcome, Stage } from "../scripts/stage.ts";
+import { type Outcome, runStage, type Stage } from "../scripts/stage.ts";
 import { checkContents } from "./checkContents.ts";
 import { checkImports } from "./checkImports.ts";
 import { checkTypes } from "./checkTypes.ts";
@@ -34,3 +34,5 @@ async function checkPackages(): Promise<Outcome> {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+if (import.meta.main) process.exitCode = (await runStage(checkPackagesStage())).failed;

@@ -21,7 +21,12 @@ export function runTool(
   { cwd = root, env = {} }: RunToolOptions = {},
 ): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...toolEnvironment, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const colors = process.stdout.isTTY ? { FORCE_COLOR: "1", NO_COLOR: undefined } : { NO_COLOR: "1", FORCE_COLOR: undefined };
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...toolEnvironment, ...colors, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
