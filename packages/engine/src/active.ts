@@ -1,6 +1,6 @@
 /** The one engine of this process: the native library cannot be loaded twice, so this is the package's only mutable state. */
 
-import type { Engine } from "./useEngine.js";
 import type { NativeParts } from "./loadNative.js";
+import type { Engine } from "./useEngine.js";
 
-export const active: { engine: Engine | undefined; native: NativeParts | undefined } = { engine: undefined, native: undefined };
+export const active: { pending: Promise<Engine> | undefined; native: NativeParts | undefined } = { pending: undefined, native: undefined };

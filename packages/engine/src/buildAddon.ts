@@ -2,6 +2,7 @@
 
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { TareaError } from "@tarea/core";
 import { lastLines, runCommand } from "./runCommand.js";
 import { packageFolder, requireModule } from "./tfjs.js";
@@ -10,6 +11,11 @@ import { INCLUDE_FOLDER, LIBRARIES } from "./unpackWheel.js";
 
 /** File name of the compiled addon in the engine folder. */
 export const ADDON_FILE = "tfjs_binding.node";
+
+/** File name of the small module that makes TensorFlow heed `TF_CPP_MIN_LOG_LEVEL`; it lies beside the addon and is loaded before it. */
+export const QUIET_LOG_FILE = "quiet_log.node";
+
+const QUIET_LOG_SOURCE = new URL("../native/quietLog.cc", import.meta.url);
 
 const COMPILE_LIMIT_SECONDS = 600;
 const STRIP_LIMIT_SECONDS = 120;
@@ -33,26 +39,28 @@ export async function buildAddon(folder: string, env: Environment): Promise<stri
 }
 
 async function compile(compiler: Program, folder: string, env: Environment): Promise<void> {
-  const sourceFolder = packageFolder("@tensorflow/tfjs-node");
-  if (sourceFolder === undefined) throw compileError("@tensorflow/tfjs-node is not installed, so there is no addon source");
-  const binding = join(sourceFolder, "binding");
+  const packagePath = packageFolder("@tensorflow/tfjs-node");
+  if (packagePath === undefined) throw compileError("@tensorflow/tfjs-node is not installed, so there is no addon source");
+  const binding = join(packagePath, "binding");
   const sources = (await readdir(binding)).filter((name) => name.endsWith(".cc")).sort();
-  const nodeHeaders = (requireModule("node-api-headers") as { include_dir: string }).include_dir;
-  const result = await runCommand(
-    compiler.command,
-    [
-      ...compiler.args,
-      ...["-O2", "-std=c++17", "-shared", "-fPIC", "-w", "-DNAPI_VERSION=8"],
-      `-I${join(folder, INCLUDE_FOLDER)}`,
-      `-I${nodeHeaders}`,
-      ...["-o", join(folder, ADDON_FILE)],
-      ...sources.map((name) => join(binding, name)),
-      ...LIBRARIES.map((name) => join(folder, name)),
-      "-Wl,-rpath,$ORIGIN",
-    ],
-    { env: { ...env, TMPDIR: folder }, limitSeconds: COMPILE_LIMIT_SECONDS },
-  );
-  if (!result.ok) throw compileError(`${compiler.command} could not build the addon (${result.failure}): ${lastLines(result)}`);
+  const [framework, ...others] = LIBRARIES.map((name) => join(folder, name)).toReversed() as [string, ...string[]];
+  const build = (output: string, files: string[], libraries: string[]) =>
+    runCommand(
+      compiler.command,
+      [
+        ...compiler.args,
+        ...["-O2", "-std=c++17", "-shared", "-fPIC", "-w", "-DNAPI_VERSION=8"],
+        `-I${join(folder, INCLUDE_FOLDER)}`,
+        `-I${(requireModule("node-api-headers") as { include_dir: string }).include_dir}`,
+        ...["-o", join(folder, output), ...files, "-Wl,--no-as-needed", ...libraries, "-Wl,-rpath,$ORIGIN"],
+      ],
+      { env: { ...env, TMPDIR: folder }, limitSeconds: COMPILE_LIMIT_SECONDS },
+    );
+  const [addon] = await Promise.all([
+    build(ADDON_FILE, sources.map((name) => join(binding, name)), [...others, framework]),
+    build(QUIET_LOG_FILE, [fileURLToPath(QUIET_LOG_SOURCE)], [framework]), // without it there is only more to read on stderr
+  ]);
+  if (!addon.ok) throw compileError(`${compiler.command} could not build the addon (${addon.failure}): ${lastLines(addon)}`);
 }
 
 /** Loads the addon the way Node does and multiplies two matrices with it; run in a child, since a bad library ends the process. */

@@ -1,7 +1,7 @@
 /** Gets the wheel with the machine's pip and lets only the exact bytes pass that this release was written for. */
 
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { TareaError } from "@tarea/core";
 import { sha256File, temporaryPathFor } from "@tarea/files";
 import { lastLines, runCommand } from "./runCommand.js";
@@ -23,6 +23,7 @@ const PIP_LIMIT_SECONDS = 3600;
 export async function fetchWheel(path: string, wheel: Wheel, download: DownloadWheel): Promise<string> {
   if ((await faultOf(path, wheel)) === undefined) return "already downloaded";
   let fault: string | undefined;
+  await removeLeftovers(path);
   for (let attempt = 1; attempt <= 2; attempt++) {
     await rm(path, { recursive: true, force: true });
     await mkdir(dirname(path), { recursive: true });
@@ -56,7 +57,7 @@ export function downloadWithPip(wheel: Wheel, env: Environment): DownloadWheel {
     try {
       await mkdir(folder, { recursive: true });
       const requirements = join(folder, "requirements.txt");
-      await writeFile(requirements, `tensorflow-cpu==${TENSORFLOW_VERSION} --hash=sha256:${wheel.sha256}\n`);
+      await writeFile(requirements, `${wheel.package}==${TENSORFLOW_VERSION} --hash=sha256:${wheel.sha256}\n`);
       const { version, abi, platform } = wheel.python;
       const result = await runCommand(
         program.command,
@@ -73,6 +74,14 @@ export function downloadWithPip(wheel: Wheel, env: Environment): DownloadWheel {
       await rm(folder, { recursive: true, force: true });
     }
   };
+}
+
+/** Removes partial downloads of killed processes; the caller holds the engine's lock, so none is in use. */
+async function removeLeftovers(path: string): Promise<void> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names) {
+    if (name.startsWith(`.tmp-${basename(path)}-`)) await rm(join(dirname(path), name), { recursive: true, force: true });
+  }
 }
 
 async function faultOf(path: string, wheel: Wheel): Promise<string | undefined> {

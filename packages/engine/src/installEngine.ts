@@ -1,23 +1,37 @@
 /** Sets the native engine up in the user's cache folder. */
 
+import { dirname, resolve } from "node:path";
+import { TareaError, checkOneOf, messageOf } from "@tarea/core";
 import { cacheFolder as defaultCacheFolder } from "@tarea/files";
-import { ADDON_FILE, buildAddon, selfCheckAddon } from "./buildAddon.js";
-import { downloadWithPip } from "./fetchWheel.js";
-import { provision, type InstallStep, type Recipe } from "./provision.js";
+import { selfCheckAddon } from "./buildAddon.js";
+import { INSTALL_HINT, wasmStep, type EngineName } from "./ladder.js";
+import { checkFolder } from "./manifest.js";
+import { installerRecipe, ownAddonPath } from "./ownInstaller.js";
+import { provision } from "./provision.js";
+import { recordSteps, type InstallStep, type Steps } from "./steps.js";
+import { packageFolder } from "./tfjs.js";
 import type { Environment } from "./toolchain.js";
-import { engineFolder, platformName, WHEELS, type Wheel } from "./versions.js";
+import { TFJS_VERSION, WHEELS, installerEngineFolder, platformName, wheelEngineFolder } from "./versions.js";
+import { wheelRecipe, wheelRefusal } from "./wheelRecipe.js";
 
 export interface InstallOptions {
+  /** `"auto"` (default): when native TensorFlow cannot be set up, the result names the engine that is left. `"tensorflow"`: throw then. */
+  prefer?: "auto" | "tensorflow";
+  /** Default: `cacheFolder(env)` of `@tarea/files`. */
   cacheFolder?: string;
+  /** Environment for `CXX`, `TAREA_CACHE_DIR`, pip and the compiler; default `process.env`. */
   env?: Environment;
+  /** Called with one line per finished step. Default: silent. */
   log?: (line: string) => void;
   /** A clock in milliseconds, for the seconds in the result; default `performance.now`. */
   now?: () => number;
 }
 
 export interface InstallResult {
-  engine: "tensorflow";
+  engine: EngineName;
+  /** Of TensorFlow, or of TensorFlow.js where that is all there is. */
   version: string;
+  /** The folder of the engine's files. */
   folder: string;
   seconds: number;
   steps: InstallStep[];
@@ -25,21 +39,83 @@ export interface InstallResult {
   reused: boolean;
 }
 
+type Installed = Pick<InstallResult, "engine" | "version" | "folder" | "reused">;
+
+/**
+ * Makes sure that the best engine this machine can have is there: from the wheel, else by the installer of `@tensorflow/tfjs-node`.
+ * What is there already is checked in full, by SHA-256, and kept if it is whole. Safe to call from several processes at once and after
+ * any interruption.
+ *
+ * @throws TareaError when `prefer` is `"tensorflow"` and it cannot be set up: the first fault that was met
+ * @example
+ * const { engine, version, seconds } = await installEngine({ log: console.error });
+ */
 export async function installEngine(options: InstallOptions = {}): Promise<InstallResult> {
   const { env = process.env, log = () => undefined, now = () => performance.now() } = options;
+  const prefer = checkOneOf("installEngine", "prefer", options.prefer ?? "auto", ["auto", "tensorflow"]);
+  const cacheFolder = resolve(options.cacheFolder ?? defaultCacheFolder(env));
   const start = now();
-  const folder = engineFolder(options.cacheFolder ?? defaultCacheFolder(env));
-  const { manifest, steps, reused } = await provision(folder, wheelRecipe(WHEELS[platformName()]!, env), { log, now });
-  return { engine: "tensorflow", version: manifest.version, folder, seconds: Math.round(now() - start) / 1000, steps, reused };
+  const steps = recordSteps({ log, now });
+  const faults: unknown[] = [];
+  for (const install of [fromWheel, fromInstaller]) {
+    const installed = await install(cacheFolder, env, steps, log).catch((error: unknown) => void faults.push(error));
+    if (installed !== undefined) return { ...installed, seconds: elapsed(), steps: steps.done };
+  }
+  if (prefer === "tensorflow") throw faults[0];
+  return { ...whatIsLeft(steps), seconds: elapsed(), steps: steps.done };
+
+  function elapsed(): number {
+    return Math.round(now() - start) / 1000;
+  }
 }
 
-function wheelRecipe(wheel: Wheel, env: Environment): Recipe {
-  return {
-    wheel,
-    neededBytes: 1_500_000_000,
-    download: downloadWithPip(wheel, env),
-    build: (folder) => buildAddon(folder, env),
-    addon: ADDON_FILE,
-    check: (addonPath) => selfCheckAddon(addonPath, env),
-  };
+async function fromWheel(cacheFolder: string, env: Environment, steps: Steps, log: (line: string) => void): Promise<Installed> {
+  const folder = wheelEngineFolder(cacheFolder);
+  if ((await checkFolder(folder)).manifest === undefined) {
+    const refusal = await wheelRefusal(env);
+    if (refusal !== undefined) throw refused(steps, "wheel", refusal);
+  }
+  return install(folder, steps, () => provision(folder, wheelRecipe(WHEELS[platformName()]!, env), steps, log));
+}
+
+async function fromInstaller(cacheFolder: string, env: Environment, steps: Steps, log: (line: string) => void): Promise<Installed> {
+  const own = ownAddonPath();
+  if (own !== undefined) {
+    const version = await steps.run("self-check", () => selfCheckAddon(own, env));
+    return { engine: "tensorflow", version, folder: dirname(own), reused: true };
+  }
+  if (packageFolder("@tensorflow/tfjs-node") === undefined) throw refused(steps, "installer", "@tensorflow/tfjs-node is not installed");
+  const folder = installerEngineFolder(cacheFolder);
+  return install(folder, steps, () => provision(folder, installerRecipe(env), steps, log));
+}
+
+/** Runs a provisioning and records its fault, if that was none of its steps'. */
+async function install(folder: string, steps: Steps, task: () => ReturnType<typeof provision>): Promise<Installed> {
+  try {
+    const { manifest, reused } = await task();
+    return { engine: "tensorflow", version: manifest.version, folder, reused };
+  } catch (error) {
+    if (steps.done.at(-1)?.ok !== false) steps.note("install", false, messageOf(error));
+    throw error;
+  }
+}
+
+function refused(steps: Steps, name: string, reason: string): TareaError {
+  steps.note(name, false, reason);
+  return new TareaError({ code: "engine", where: "installEngine", problem: `native TensorFlow cannot be set up: ${reason}`, hint: refusalHint(reason) });
+}
+
+function refusalHint(reason: string): string {
+  if (reason.includes("C++ compiler")) return "Install one, for example with: apt-get install g++.";
+  if (reason.includes("pip") || reason.includes("Python")) return "Install Python 3 with pip, for example with: apt-get install python3-pip.";
+  if (reason.includes("@tensorflow/tfjs-node")) return `Add it to your project: npm install --ignore-scripts @tensorflow/tfjs-node@${TFJS_VERSION}.`;
+  return INSTALL_HINT;
+}
+
+function whatIsLeft(steps: Steps): Installed {
+  const step = wasmStep();
+  const engine = step.ok ? "wasm" : "cpu";
+  const name = step.ok ? "@tensorflow/tfjs-backend-wasm" : "@tensorflow/tfjs";
+  steps.note(engine, true, step.ok ? step.reason : `plain JavaScript: ${step.reason}`);
+  return { engine, version: TFJS_VERSION, folder: packageFolder(name) ?? "", reused: true };
 }

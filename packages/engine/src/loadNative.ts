@@ -1,9 +1,11 @@
 /** Registers native TensorFlow with TensorFlow.js from an addon that may lie anywhere. */
 
 import util from "node:util";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js";
+import { QUIET_LOG_FILE } from "./buildAddon.js";
 import { loadTensorFlowJs, requireModule } from "./tfjs.js";
 
 export interface NativeParts {
@@ -22,7 +24,8 @@ export const NATIVE_BACKEND = "tensorflow";
 export async function loadNative(addonPath: string): Promise<NativeParts> {
   restoreRemovedUtilities();
   const tf = loadTensorFlowJs();
-  const binding = createRequire(addonPath)(addonPath) as TFJSBinding;
+  quietLog(dirname(addonPath));
+  const binding = requireModule(addonPath) as TFJSBinding;
   const { NodeJSKernelBackend: backendClass } = requireModule("@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js") as {
     NodeJSKernelBackend: typeof NodeJSKernelBackend;
   };
@@ -39,4 +42,9 @@ function restoreRemovedUtilities(): void {
   const utilities = util as unknown as Record<string, unknown>;
   utilities["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
   utilities["isArray"] ??= Array.isArray;
+}
+
+function quietLog(folder: string): void {
+  const path = join(folder, QUIET_LOG_FILE);
+  if (existsSync(path)) requireModule(path);
 }

@@ -1,13 +1,14 @@
 /** The list of files in an engine folder, by which a whole folder is told from a damaged one. */
 
 import { lstat, readFile, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { messageOf } from "@tarea/core";
 import { sha256File } from "@tarea/files";
 
 export const MANIFEST_FILE = "manifest.json";
 
 export interface ManifestFile {
+  /** Path below the engine folder, with "/" between its parts. */
   name: string;
   sizeBytes: number;
   sha256: string;
@@ -16,28 +17,28 @@ export interface ManifestFile {
 export interface Manifest {
   /** Version of the TensorFlow library inside. */
   version: string;
-  /** File name of the addon. */
+  /** Path of the addon below the engine folder. */
   addon: string;
   /** How the folder was made, for people: wheel, compiler. */
   origin: string;
   files: ManifestFile[];
 }
 
-/** What a check of an engine folder found: its manifest, or the fault in a few words. */
-export type FolderCheck = { manifest: Manifest; fault?: undefined } | { manifest?: undefined; fault: string };
+/** What a check of an engine folder found: its manifest, or the fault in a few words and whether anything is there at all. */
+export type FolderCheck = { manifest: Manifest; fault?: undefined; damaged?: false } | { manifest?: undefined; fault: string; damaged: boolean };
 
 /** More than any manifest needs; a larger file is not one. */
 const MAX_MANIFEST_BYTES = 1 << 20;
 
-/** Lists the folder's files with size and hash and writes the manifest, last of all files. */
+/** Lists the folder's plain files with size and hash and writes the manifest, last of all files. */
 export async function writeManifest(folder: string, about: Omit<Manifest, "files">): Promise<Manifest> {
-  const names = (await readdir(folder)).filter((name) => name !== MANIFEST_FILE).sort();
-  const files = await Promise.all(
-    names.map(async (name) => {
-      const path = join(folder, name);
-      return { name, sizeBytes: (await lstat(path)).size, sha256: await sha256File(path) };
-    }),
-  );
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files: ManifestFile[] = [];
+  for (const path of paths.sort()) {
+    const name = relative(folder, path).replaceAll(sep, "/");
+    files.push({ name, sizeBytes: (await lstat(path)).size, sha256: await sha256File(path) });
+  }
   const manifest: Manifest = { ...about, files };
   await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
   return manifest;
@@ -49,25 +50,32 @@ export async function writeManifest(folder: string, about: Omit<Manifest, "files
  */
 export async function checkFolder(folder: string, { full = false } = {}): Promise<FolderCheck> {
   try {
+    if ((await lstat(folder).catch(() => undefined)) === undefined) return { fault: "not installed", damaged: false };
     const manifest = await readManifest(join(folder, MANIFEST_FILE));
-    if (typeof manifest === "string") return { fault: manifest };
+    if (typeof manifest === "string") return { fault: manifest, damaged: true };
     for (const file of manifest.files) {
-      const path = join(folder, file.name);
-      const info = await lstat(path).catch(() => undefined);
-      if (info === undefined) return { fault: `${file.name} is missing` };
-      if (!info.isFile()) return { fault: `${file.name} is not a plain file` };
-      if (info.size !== file.sizeBytes) return { fault: `${file.name} has ${info.size} bytes instead of ${file.sizeBytes}` };
-      if (full && (await sha256File(path)) !== file.sha256) return { fault: `${file.name} has changed since it was set up (its SHA-256 differs)` };
+      const fault = await faultOf(folder, file, full);
+      if (fault !== undefined) return { fault: `${file.name} ${fault}`, damaged: true };
     }
     return { manifest };
   } catch (error) {
-    return { fault: messageOf(error) };
+    return { fault: messageOf(error), damaged: true };
   }
+}
+
+async function faultOf(folder: string, file: ManifestFile, full: boolean): Promise<string | undefined> {
+  const path = join(folder, file.name);
+  const info = await lstat(path).catch(() => undefined);
+  if (info === undefined) return "is missing";
+  if (!info.isFile()) return "is not a plain file";
+  if (info.size !== file.sizeBytes) return `has ${info.size} bytes instead of ${file.sizeBytes}`;
+  if (full && (await sha256File(path)) !== file.sha256) return "has changed since it was set up (its SHA-256 differs)";
+  return undefined;
 }
 
 async function readManifest(path: string): Promise<Manifest | string> {
   const info = await lstat(path).catch(() => undefined);
-  if (info === undefined) return "not installed";
+  if (info === undefined) return `${MANIFEST_FILE} is missing`;
   if (info.size > MAX_MANIFEST_BYTES) return `${MANIFEST_FILE} is too large`;
   let value: unknown;
   try {
@@ -82,11 +90,12 @@ function isManifest(value: unknown): value is Manifest {
   const { version, addon, origin, files } = (value ?? {}) as Partial<Record<keyof Manifest, unknown>>;
   if (typeof version !== "string" || typeof origin !== "string" || !Array.isArray(files)) return false;
   const wellFormed = files.every((file: Partial<ManifestFile> | null) => {
-    return isFileName(file?.name) && Number.isSafeInteger(file?.sizeBytes) && typeof file?.sha256 === "string";
+    return isInnerPath(file?.name) && Number.isSafeInteger(file?.sizeBytes) && typeof file?.sha256 === "string";
   });
   return wellFormed && files.some((file: ManifestFile) => file.name === addon);
 }
 
-function isFileName(name: unknown): boolean {
-  return typeof name === "string" && /^[\w][\w.-]*$/.test(name);
+/** A relative path without a step up: every part begins with a letter, a digit or an underscore. */
+function isInnerPath(name: unknown): boolean {
+  return typeof name === "string" && /^\w[\w.-]*(\/\w[\w.-]*)*$/.test(name);
 }

@@ -37,7 +37,6 @@ function native(): NonNullable<typeof active.native> {
     code: "engine",
     where: "nativeBinding",
     problem: "native TensorFlow is not in use in this process",
-    received: active.engine === undefined ? "no engine" : `the engine ${active.engine.name}`,
     hint: 'Await useEngine({ prefer: "tensorflow" }) first.',
   });
 }

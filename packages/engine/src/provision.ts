@@ -2,114 +2,72 @@
 
 import { mkdir, readdir, rename, rm, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { TareaError, messageOf } from "@tarea/core";
+import { TareaError } from "@tarea/core";
 import { temporaryPathFor, withLock, writeError } from "@tarea/files";
-import { fetchWheel, type DownloadWheel } from "./fetchWheel.js";
 import { checkFolder, writeManifest, type Manifest } from "./manifest.js";
-import { unpackWheel } from "./unpackWheel.js";
-import type { Wheel } from "./versions.js";
+import type { Steps } from "./steps.js";
 
-/** The parts of provisioning that reach outside the cache folder. */
+/** How one kind of engine folder is made; everything that reaches outside the cache folder is in here. */
 export interface Recipe {
-  wheel: Wheel;
   /** Free disk space below which it is not even tried. */
   neededBytes: number;
-  download: DownloadWheel;
-  /** Makes the addon in the folder that holds the unpacked wheel and removes what is not needed any more; says with what. */
-  build: (folder: string) => Promise<string>;
-  /** File name of the addon that `build` makes. */
+  /** Path of the addon below the engine folder. */
   addon: string;
+  /** Fills an empty folder and says with what. `keep` is a folder for what a next attempt can use again. */
+  make: (folder: string, keep: string, steps: Steps) => Promise<string>;
   /** Rejects unless the addon works; returns the version of its TensorFlow. */
   check: (addonPath: string) => Promise<string>;
-}
-
-export interface InstallStep {
-  name: string;
-  ok: boolean;
-  /** What was done, or why it failed; one line. */
-  detail: string;
-  seconds: number;
-}
-
-export interface ProvisionOptions {
-  log: (line: string) => void;
-  /** A clock in milliseconds. */
-  now: () => number;
+  /** Removes what `make` kept, once the engine stands. */
+  tidy: (keep: string) => Promise<void>;
 }
 
 export interface ProvisionResult {
   manifest: Manifest;
-  steps: InstallStep[];
   reused: boolean;
 }
 
+/** Longer than a slow download takes. */
+const LOCK_WAIT_SECONDS = 3600;
+
 /**
- * Makes sure that `folder` holds a whole engine; one that is there and passes the full check is kept. Whatever ends the process, the
- * next call starts from the last finished wheel. The wheel is deleted once the engine stands.
+ * Makes sure that `folder` holds a whole engine; one that is there and passes the full check is kept. Whatever ends the process, what is
+ * in place is whole, and the next call starts from what was kept.
  *
- * @throws TareaError; the steps done so far have been logged
+ * @throws TareaError; `steps` holds what was done so far
  */
-export function provision(folder: string, recipe: Recipe, options: ProvisionOptions): Promise<ProvisionResult> {
-  const onWait = () => options.log("another process is setting up the engine; waiting for it");
-  return withLock(`${folder}.lock`, () => provisionLocked(folder, recipe, options), { waitSeconds: 3600, onWait }).catch((error: unknown) => {
-    throw isFileSystemError(error) ? writeError(error.path ?? folder, error) : error;
-  });
-}
-
-async function provisionLocked(folder: string, recipe: Recipe, options: ProvisionOptions): Promise<ProvisionResult> {
-  const { steps, step } = stepRecorder(options);
-  await removeLeftovers(folder);
-  const present = await step("cache", async () => {
-    const found = await checkFolder(folder, { full: true });
-    return { value: found.manifest, detail: found.fault ?? "installed and unchanged" };
-  });
-  if (present !== undefined) return { manifest: present, steps, reused: true };
-
-  const wheelPath = join(dirname(folder), "downloads", recipe.wheel.fileName);
-  const building = temporaryPathFor(folder);
+export async function provision(folder: string, recipe: Recipe, steps: Steps, log: (line: string) => void): Promise<ProvisionResult> {
+  const onWait = () => log("another process is setting up the engine; waiting for it");
   try {
-    await checkSpace(dirname(folder), recipe.neededBytes);
-    await step("wheel", async () => ({ detail: await fetchWheel(wheelPath, recipe.wheel, recipe.download) }));
-    await mkdir(building);
-    await step("unpack", async () => ({ detail: recipe.wheel.fileName, value: await unpackWheel(wheelPath, building) }));
-    const builtWith = await step("compile", async () => same(await recipe.build(building)));
-    const version = await step("self-check", async () => same(await recipe.check(join(building, recipe.addon))));
-    const manifest = await step("manifest", async () => {
-      const about = { version, addon: recipe.addon, origin: `${recipe.wheel.fileName}, ${builtWith}` };
-      return { value: await writeManifest(building, about), detail: folder };
-    });
-    await moveIntoPlace(building, folder);
-    await rm(wheelPath, { force: true });
-    return { manifest, steps, reused: false };
-  } finally {
-    await rm(building, { recursive: true, force: true });
+    return await withLock(`${folder}.lock`, () => provisionLocked(folder, recipe, steps), { waitSeconds: LOCK_WAIT_SECONDS, onWait });
+  } catch (error) {
+    throw isFileSystemError(error) ? writeError(error.path ?? folder, error) : error;
   }
 }
 
-/** Runs steps one after the other, keeping and logging how each went. */
-function stepRecorder({ log, now }: ProvisionOptions) {
-  const steps: InstallStep[] = [];
-  const record = (name: string, ok: boolean, detail: string, start: number) => {
-    const seconds = Math.round(now() - start) / 1000;
-    steps.push({ name, ok, detail, seconds });
-    log(`${name}: ${detail} (${seconds.toFixed(1)} s)`);
-  };
-  const step = async <T>(name: string, task: () => Promise<{ value?: T; detail: string }>): Promise<T> => {
-    const start = now();
-    try {
-      const { value, detail } = await task();
-      record(name, true, detail, start);
-      return value as T;
-    } catch (error) {
-      record(name, false, messageOf(error), start);
-      throw error;
-    }
-  };
-  return { steps, step };
-}
+async function provisionLocked(folder: string, recipe: Recipe, steps: Steps): Promise<ProvisionResult> {
+  const parent = dirname(folder);
+  await removeLeftovers(folder);
+  const present = await checkFolder(folder, { full: true });
+  if (present.manifest !== undefined) {
+    steps.note("cache", true, `already set up in ${folder}`);
+    return { manifest: present.manifest, reused: true };
+  }
+  if (present.damaged) steps.note("cache", false, `${present.fault}; setting up again`);
 
-function same(value: string): { value: string; detail: string } {
-  return { value, detail: value };
+  const building = temporaryPathFor(folder);
+  const keep = join(parent, "downloads");
+  try {
+    await checkSpace(parent, recipe.neededBytes);
+    await mkdir(building);
+    const origin = await recipe.make(building, keep, steps);
+    const version = await steps.run("self-check", () => recipe.check(join(building, recipe.addon)));
+    const manifest = await writeManifest(building, { version, addon: recipe.addon, origin });
+    await moveIntoPlace(building, folder);
+    await recipe.tidy(keep);
+    return { manifest, reused: false };
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
 }
 
 /** A folder already in place is moved aside first: it is damaged, or it would have been kept. */
@@ -122,12 +80,10 @@ async function moveIntoPlace(built: string, folder: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Removes what processes that were killed have left behind: their lock was taken over, so none of it is in use. */
+/** Removes what killed processes have left behind; the lock is held, so none of it is in use. */
 async function removeLeftovers(folder: string): Promise<void> {
-  for (const parent of [dirname(folder), join(dirname(folder), "downloads")]) {
-    const names = await readdir(parent).catch(() => []);
-    const leftovers = names.filter((name) => name.startsWith(".tmp-") && !name.startsWith(`.tmp-${basename(folder)}.lock`));
-    for (const name of leftovers) await rm(join(parent, name), { recursive: true, force: true });
+  for (const name of await readdir(dirname(folder))) {
+    if (name.startsWith(`.tmp-${basename(folder)}-`)) await rm(join(dirname(folder), name), { recursive: true, force: true });
   }
 }
 
@@ -147,5 +103,5 @@ async function checkSpace(folder: string, neededBytes: number): Promise<void> {
 }
 
 function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return !(error instanceof TareaError) && error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string";
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string";
 }

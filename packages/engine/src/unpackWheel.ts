@@ -20,11 +20,11 @@ const MAX_HEADER_BYTES = 2 ** 20;
 const MAX_HEADERS = 5000;
 
 /**
- * Unpacks into `folder`, which must exist. Paths are matched against a fixed pattern, so that no entry can leave the folder.
+ * Unpacks into `folder`, which must exist, and returns the number of files. Paths are matched against a fixed pattern, so that no entry can leave the folder.
  *
  * @throws TareaError with code `"wheel"` when the file is no such wheel; the file system's error when writing fails.
  */
-export async function unpackWheel(wheelPath: string, folder: string): Promise<void> {
+export async function unpackWheel(wheelPath: string, folder: string): Promise<number> {
   const zip = await openPromise(wheelPath, { autoClose: false }).catch((error: unknown) => {
     throw wheelError(wheelPath, `is not a readable zip archive (${messageOf(error)})`);
   });
@@ -46,6 +46,7 @@ export async function unpackWheel(wheelPath: string, folder: string): Promise<vo
   }
   const missing = LIBRARIES.filter((name) => !seen.has(name));
   if (missing.length > 0) throw wheelError(wheelPath, `does not hold ${missing.join(" and ")}`);
+  return seen.size;
 }
 
 function targetOf(entry: Entry): string | undefined {

@@ -1,49 +1,148 @@
 /** Chooses the engine of this process and makes it TensorFlow.js's backend. */
 
-import { join } from "node:path";
+import { resolve } from "node:path";
+import { TareaError, checkInteger, checkOneOf, messageOf } from "@tarea/core";
 import { cacheFolder as defaultCacheFolder } from "@tarea/files";
 import { active } from "./active.js";
+import { installEngine } from "./installEngine.js";
+import { cacheRung, cpuStep, ENGINE_NAMES, INSTALL_HINT, installerRung, wasmStep, type EngineName, type LadderStep, type Rung } from "./ladder.js";
 import { loadNative } from "./loadNative.js";
-import { checkFolder } from "./manifest.js";
+import { loadCpu, loadWasm } from "./loadPortable.js";
 import { loadTensorFlowJs, type TensorFlowJs } from "./tfjs.js";
 import { setThreadVariables } from "./threads.js";
 import type { Environment } from "./toolchain.js";
-import { engineFolder } from "./versions.js";
-
-export type EngineName = "tensorflow" | "wasm" | "cpu";
 
 export interface Engine {
   name: EngineName;
   /** Version of TensorFlow for `tensorflow`, of TensorFlow.js for the others. */
   version: string;
+  /** Threads that one operation may use; 1 for `wasm` and `cpu`. */
   threads: number;
   /** Why this one, in one sentence. */
   reason: string;
+  /** The one copy of `@tensorflow/tfjs` in this process. */
   tf: TensorFlowJs;
 }
 
 export interface UseEngineOptions {
+  /** `"auto"` (default): the best that runs. A name: that one or an error. */
   prefer?: "auto" | EngineName;
+  /** Threads per operation, at least 1; default `TF_NUM_INTRAOP_THREADS`, else every core. Only `tensorflow` has more than one. */
   threads?: number;
+  /** Default: `cacheFolder(env)` of `@tarea/files`. */
   cacheFolder?: string;
+  /** Whether to set the native engine up when it is not there (download, compile); default false. */
   install?: boolean;
+  /** Environment for `TAREA_CACHE_DIR` and for setting up; default `process.env`. */
   env?: Environment;
+  /** Called with a line for each step of setting up, and one line when a lesser engine is taken. Default: silent. */
   log?: (line: string) => void;
 }
 
+/**
+ * Gives the engine of this process, choosing it at the first call: native TensorFlow from the cache, set up on the spot if `install`
+ * is true, or from the package's own installer; else WebAssembly; else plain JavaScript. It is TensorFlow.js's current backend then.
+ * Further calls give the same engine. Call it on the main thread before anything else uses TensorFlow.js.
+ *
+ * @throws TareaError with code `"engine"` when the preferred engine cannot run, or when another one is in use already
+ * @example
+ * const { tf, name, threads } = await useEngine();
+ * tf.matMul([[1, 2]], [[3], [4]]).print();
+ */
 export async function useEngine(options: UseEngineOptions = {}): Promise<Engine> {
-  if (active.engine) return active.engine;
-  const folder = engineFolder(options.cacheFolder ?? defaultCacheFolder(options.env ?? process.env));
-  const { manifest, fault } = await checkFolder(folder);
-  const tf = loadTensorFlowJs();
-  if (manifest !== undefined && options.prefer !== "cpu") {
-    const threads = setThreadVariables(options.threads);
-    active.native = await loadNative(join(folder, manifest.addon));
-    const version = active.native.binding.TF_Version;
-    active.engine = { name: "tensorflow", version, threads, reason: `native TensorFlow ${version} from the cache`, tf };
-  } else {
-    await tf.setBackend("cpu");
-    active.engine = { name: "cpu", version: tf.version.tfjs, threads: 1, reason: `plain JavaScript, because the cache has no engine: ${fault}`, tf };
+  const prefer = checkOneOf("useEngine", "prefer", options.prefer ?? "auto", ["auto", ...ENGINE_NAMES]);
+  if (options.threads !== undefined) checkInteger("useEngine", "threads", options.threads);
+  if (active.pending === undefined) {
+    active.pending = choose(prefer, options);
+    active.pending.catch(() => (active.pending = undefined));
+    return active.pending;
   }
-  return active.engine;
+  return sameEngine(await active.pending, prefer, options.threads);
+}
+
+/** The library cannot be loaded twice, and tensors do not move between engines: what is asked for later must be what is there. */
+function sameEngine(engine: Engine, prefer: "auto" | EngineName, threads: number | undefined): Engine {
+  const sameName = prefer === "auto" || prefer === engine.name;
+  if (sameName && (threads === undefined || engine.name !== "tensorflow" || threads === engine.threads)) return engine;
+  throw new TareaError({
+    code: "engine",
+    where: "useEngine",
+    problem: "another engine is in use in this process",
+    expected: `${engine.name} with ${engine.threads} threads`,
+    received: `${prefer} with ${threads ?? "any"} threads`,
+    hint: "An engine is chosen once per process: start another process for another engine.",
+  });
+}
+
+async function choose(prefer: "auto" | EngineName, options: UseEngineOptions): Promise<Engine> {
+  const tf = loadTensorFlowJs();
+  const refusals: LadderStep[] = [];
+  const engine =
+    (prefer === "auto" || prefer === "tensorflow" ? await tryNative(tf, options, refusals) : undefined) ??
+    (prefer === "auto" || prefer === "wasm" ? await tryWasm(tf, prefer, refusals) : undefined) ??
+    (prefer === "auto" || prefer === "cpu" ? await plain(tf, prefer, refusals) : undefined);
+  if (engine === undefined) {
+    throw new TareaError({
+      code: "engine",
+      where: "useEngine",
+      problem: `the engine ${prefer} cannot run here: ${reasons(refusals)}`,
+      hint: prefer === "tensorflow" ? INSTALL_HINT : "Add it to your project: npm install @tensorflow/tfjs-backend-wasm@4.22.0.",
+    });
+  }
+  if (prefer === "auto" && engine.name !== "tensorflow") options.log?.(`engine: ${engine.reason}`);
+  return engine;
+}
+
+/** The rungs of native TensorFlow, each a function so that a later one is only looked at when the earlier ones failed. */
+async function tryNative(tf: TensorFlowJs, options: UseEngineOptions, refusals: LadderStep[]): Promise<Engine | undefined> {
+  const cacheFolder = resolve(options.cacheFolder ?? defaultCacheFolder(options.env ?? process.env));
+  const rungs = [() => cacheRung(cacheFolder), () => installRung(cacheFolder, options), () => installerRung()];
+  for (const climb of rungs) {
+    const { candidate, refusal } = await climb();
+    if (candidate === undefined) {
+      refusals.push(refusal);
+      continue;
+    }
+    try {
+      const threads = setThreadVariables(options.threads);
+      active.native = await loadNative(candidate.addonPath);
+      const version = active.native.binding.TF_Version;
+      return { name: "tensorflow", version, threads, reason: `Native TensorFlow ${version} ${candidate.origin}.`, tf };
+    } catch (error) {
+      refusals.push({ ...candidate.step, ok: false, reason: `${candidate.addonPath} does not load: ${messageOf(error)}` });
+    }
+  }
+  return undefined;
+}
+
+async function installRung(cacheFolder: string, options: UseEngineOptions): Promise<Rung> {
+  const refusal = (reason: string): Rung => ({ refusal: { name: "wheel", ok: false, reason } });
+  if (options.install !== true) return refusal("tarea engine install has not run");
+  const { env = process.env, log = () => undefined } = options;
+  const { engine, steps } = await installEngine({ cacheFolder, env, log });
+  if (engine === "tensorflow") return cacheRung(cacheFolder);
+  return refusal(steps.filter((step) => !step.ok).map((step) => step.detail).join("; "));
+}
+
+async function tryWasm(tf: TensorFlowJs, prefer: string, refusals: LadderStep[]): Promise<Engine | undefined> {
+  const step = wasmStep();
+  const fault = step.ok ? await loadWasm(tf) : step.reason;
+  if (fault !== undefined) {
+    refusals.push({ name: "wasm", ok: false, reason: fault });
+    return undefined;
+  }
+  return { name: "wasm", version: tf.version["tfjs-core"], threads: 1, reason: because(step, prefer, refusals), tf };
+}
+
+async function plain(tf: TensorFlowJs, prefer: string, refusals: LadderStep[]): Promise<Engine> {
+  await loadCpu(tf);
+  return { name: "cpu", version: tf.version["tfjs-core"], threads: 1, reason: because(cpuStep(), prefer, refusals), tf };
+}
+
+function because(step: LadderStep, prefer: string, refusals: LadderStep[]): string {
+  return prefer === "auto" ? `${step.reason}, because nothing better runs here: ${reasons(refusals)}.` : `${step.reason}, as asked for.`;
+}
+
+function reasons(refusals: readonly LadderStep[]): string {
+  return refusals.map((step) => step.reason).join("; ");
 }

@@ -1,0 +1,3 @@
+export { conv2DBackpropFilter } from "./conv2DBackpropFilter.js";
+export { unsortedSegmentSum } from "./unsortedSegmentSum.js";
+export { registerMissingKernels } from "./registerMissingKernels.js";
