@@ -34,6 +34,8 @@ export interface Experiment {
     name: string;
     /** Samples of the training part held out, stratified by class, while the stage is `validation`. */
     validationCount: number;
+    /** Use only this many training samples in all, drawn by seed and stratified by class. Default: every one. */
+    trainCount?: number;
   };
   /** Builds a fresh model that ends in a softmax activation layer. */
   model: (context: ModelContext) => LayersModel;
@@ -76,6 +78,8 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
   checkText(where, "title", complete.title);
   checkText(where, "data.name", complete.data?.name);
   checkInteger(where, "data.validationCount", complete.data.validationCount, { min: 0 });
+  checkKnownOptions(`${where}: data`, complete.data, ["name", "validationCount", "trainCount"]);
+  if (complete.data.trainCount !== undefined) checkInteger(where, "data.trainCount", complete.data.trainCount, { min: complete.data.validationCount + 1 });
   if (typeof complete.model !== "function") {
     throw new TareaError({ code: "option", where, problem: "model must be a function that builds a model", received: show(complete.model) });
   }

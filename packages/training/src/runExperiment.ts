@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalHash, messageOf, takeRows } from "@tarea/core";
-import { stratifiedSplit, type Dataset, type Samples } from "@tarea/datasets";
+import { stratifiedSplit, type Dataset, type Samples, type StratifiedSplit } from "@tarea/datasets";
 import type { Engine } from "@tarea/engine";
 import { withLock } from "@tarea/files";
 import { summarizeModel } from "@tarea/models";
@@ -54,7 +54,7 @@ const CHECKPOINT_INTERVAL = 30_000;
  */
 export async function runExperiment(options: RunExperimentOptions): Promise<RunOutcome> {
   const { experiment, stage, seed, dataset, runsFolder } = options;
-  const parts = splitDataset(dataset, experiment.data.validationCount, stage, seed);
+  const parts = splitDataset(dataset, experiment.data, stage, seed);
   const model = experiment.model({ inputShape: dataset.inputShape, classes: dataset.classNames.length, seed });
   try {
     const record = newRecord(options, model, parts);
@@ -72,14 +72,19 @@ interface Parts {
   test: Samples;
 }
 
-function splitDataset(dataset: Dataset, validationCount: number, stage: RunStage, seed: number): Parts {
-  if (stage === "final") return { train: dataset.train, test: dataset.test };
-  const rows = stratifiedSplit(dataset.train.labels.data, { validationCount, seed });
-  const part = (indices: Uint32Array): Samples => ({
-    inputs: takeRows(dataset.train.inputs, indices),
-    labels: takeRows(dataset.train.labels, indices),
-  });
-  return { train: part(rows.train), validation: part(rows.validation), test: dataset.test };
+function splitDataset(dataset: Dataset, { validationCount, trainCount }: CompleteExperiment["data"], stage: RunStage, seed: number): Parts {
+  const all = trainCount === undefined ? dataset.train : takeSamples(dataset.train, drawRows(dataset.train, trainCount, seed).validation);
+  if (stage === "final") return { train: all, test: dataset.test };
+  const rows = drawRows(all, validationCount, seed);
+  return { train: takeSamples(all, rows.train), validation: takeSamples(all, rows.validation), test: dataset.test };
+}
+
+function drawRows(samples: Samples, count: number, seed: number): StratifiedSplit {
+  return stratifiedSplit(samples.labels.data, { validationCount: count, seed });
+}
+
+function takeSamples({ inputs, labels }: Samples, rows: Uint32Array): Samples {
+  return { inputs: takeRows(inputs, rows), labels: takeRows(labels, rows) };
 }
 
 async function trainAndRecord(
@@ -99,18 +104,22 @@ async function trainAndRecord(
   try {
     const result = await train(options, session, parts, record, writer, checkpoint);
     await writer.writeHistory(result.history);
+    const finalMetrics = lastValues(result);
     const timings = { ...record.timings, trainSeconds: result.trainSeconds, epochsCompleted: result.history.epoch.length };
-    if (!result.finished) return await finish("interrupted", options, writer, folder, { ...record, timings, finalMetrics: lastValues(result) });
+    if (!result.finished) return await finish(options, writer, { status: "interrupted", timings, finalMetrics });
     await saveModel(model, writer);
-    const tested = options.stage === "final" ? await testModel(session, parts.test, options.dataset, writer, nowIso(options)) : {};
-    const finalMetrics = { ...lastValues(result), ...tested.metrics };
-    const complete = { ...record, ...tested.record, timings, finalMetrics, targets: checkTargets(experiment.targets, finalMetrics, options.stage) };
-    const outcome = await finish("complete", options, writer, folder, complete);
+    const test = options.stage === "final" ? await testModel(session, parts.test, options.dataset, writer) : {};
+    const testSetUses = options.stage === "final" ? [{ at: nowIso(options), purpose: "Loss, accuracy and predictions of the final model." }] : [];
+    const metrics = { ...finalMetrics, ...test };
+    const targets = checkTargets(experiment.targets, metrics, options.stage);
+    const outcome = await finish(options, writer, { status: "complete", timings, finalMetrics: metrics, targets, testSetUses });
     await writer.remove("checkpoint");
     return outcome;
   } catch (error) {
+    if (error instanceof NotFiniteError) await writer.writeHistory(error.history);
     const at = error instanceof NotFiniteError ? { epoch: error.epoch, step: error.step } : { epoch: null, step: null };
-    const outcome = await finish("failed", options, writer, folder, { ...record, failure: { message: messageOf(error), ...at } });
+    const failure = { message: messageOf(error), ...at };
+    const outcome = await finish(options, writer, { status: "failed", timings: record.timings, failure });
     if (error instanceof NotFiniteError) return outcome;
     throw error;
   } finally {
@@ -163,17 +172,14 @@ async function readCheckpoint(folder: string, record: RunRecord): Promise<Stored
 }
 
 async function finish(
-  status: "complete" | "interrupted" | "failed",
   options: RunExperimentOptions,
   writer: RunWriter,
-  folder: string,
-  record: RunRecord,
+  end: Partial<RunRecord> & Pick<RunRecord, "timings"> & { status: "complete" | "interrupted" | "failed" },
 ): Promise<RunOutcome> {
   const finishedAt = nowIso(options);
-  const totalSeconds = (Date.parse(finishedAt) - Date.parse(record.timings.startedAt)) / 1000;
-  const final: RunRecord = { ...record, status, timings: { ...record.timings, finishedAt, totalSeconds } };
-  await writer.update(final);
-  return { status, folder, record: final };
+  const totalSeconds = (Date.parse(finishedAt) - Date.parse(end.timings.startedAt)) / 1000;
+  await writer.update({ ...end, timings: { ...end.timings, finishedAt, totalSeconds } });
+  return { status: end.status, folder: writer.folder, record: (await readRun(writer.folder)).record };
 }
 
 function newRecord(options: RunExperimentOptions, model: LayersModel, parts: Parts): RunRecord {
@@ -184,6 +190,7 @@ function newRecord(options: RunExperimentOptions, model: LayersModel, parts: Par
     batchSize: experiment.batchSize,
     epochs: experiment.epochs,
     validationCount: stage === "validation" ? experiment.data.validationCount : 0,
+    trainCount: experiment.data.trainCount,
     threads: engine.threads,
     model: model.toJSON(null, false) as unknown as Record<string, unknown>,
   };

@@ -1,22 +1,16 @@
 /** The one look at the test set: loss, accuracy, stored predictions and the first misclassified images. */
 
-import type { NumericArray } from "@tarea/core";
-import { takeRows } from "@tarea/core";
+import { takeRows, type NumericArray } from "@tarea/core";
 import type { Dataset, Samples } from "@tarea/datasets";
 import { accuracy, predictionsFromProbabilities } from "@tarea/metrics";
-import type { RunRecord, RunStage, RunWriter, SampleItem, TargetResult } from "@tarea/runs";
+import type { RunStage, RunWriter, SampleItem, TargetResult } from "@tarea/runs";
 import type { Target } from "./experiment.js";
 import type { TrainingSession } from "./session.js";
 
 /** How many misclassified images a record keeps, in the order of the test set. */
 export const MISCLASSIFIED_KEPT = 9;
 
-export interface TestResult {
-  metrics?: Record<string, number>;
-  record?: Pick<RunRecord, "testSetUses">;
-}
-
-export async function testModel(session: TrainingSession, test: Samples, dataset: Dataset, writer: RunWriter, at: string): Promise<TestResult> {
+export async function testModel(session: TrainingSession, test: Samples, dataset: Dataset, writer: RunWriter): Promise<Record<string, number>> {
   const classes = dataset.classNames.length;
   const probabilities = await session.predict(test);
   const predictions = predictionsFromProbabilities(probabilities, classes);
@@ -24,10 +18,7 @@ export async function testModel(session: TrainingSession, test: Samples, dataset
   await writer.writePredictions({ probabilities, labels, classes });
   await writeMisclassified(test.inputs, labels, predictions, probabilities, classes, writer);
   const { loss: testLoss } = await session.evaluate(test); // From the logits: probabilities cannot tell losses beyond 16 apart.
-  return {
-    metrics: { testLoss, testAccuracy: accuracy(labels, predictions) },
-    record: { testSetUses: [{ at, purpose: "Loss, accuracy and predictions of the final model." }] },
-  };
+  return { testLoss, testAccuracy: accuracy(labels, predictions) };
 }
 
 /** Whether each target was met; a target whose metric this stage does not measure is left to the stage that does. */

@@ -95,7 +95,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       const startSeconds = nowSeconds();
       const batches = batchesOf(order, batchSize, step, Math.min(step + chunkSteps, steps));
       const chunk = await session.runSteps(batches);
-      sums = addChunk(sums, chunk, batches, { epoch, step });
+      sums = addChunk(sums, chunk, batches, { epoch, step, history });
       step += batches.length;
       const chunkSeconds = nowSeconds() - startSeconds;
       sums.seconds += chunkSeconds;
@@ -119,11 +119,11 @@ function batchesOf(order: Uint32Array, batchSize: number, from: number, to: numb
   return Array.from({ length: to - from }, (_, i) => order.subarray((from + i) * batchSize, (from + i + 1) * batchSize));
 }
 
-function addChunk(sums: EpochSums, chunk: ChunkResult, batches: Uint32Array[], at: { epoch: number; step: number }): EpochSums {
+function addChunk(sums: EpochSums, chunk: ChunkResult, batches: Uint32Array[], at: { epoch: number; step: number; history: History }): EpochSums {
   const total = { ...sums };
   for (let i = 0; i < batches.length; i++) {
     const [dataLoss, penalty] = [chunk.dataLoss[i]!, chunk.penalty[i]!];
-    if (!Number.isFinite(dataLoss + penalty)) throw new NotFiniteError(at.epoch, at.step + i, dataLoss + penalty);
+    if (!Number.isFinite(dataLoss + penalty)) throw new NotFiniteError({ ...at, step: at.step + i }, dataLoss + penalty);
     total.dataLoss += dataLoss;
     total.penalty += penalty * batches[i]!.length;
     total.correct += chunk.correct[i]!;
@@ -131,21 +131,23 @@ function addChunk(sums: EpochSums, chunk: ChunkResult, batches: Uint32Array[], a
   return total;
 }
 
-/** The loss went to NaN or infinity; `epoch` and `step` count from 0. */
+/** The loss went to NaN or infinity at `epoch` and `step`, both counted from 0; `history` holds the epochs before. */
 export class NotFiniteError extends TareaError {
   readonly epoch: number;
   readonly step: number;
+  readonly history: History;
 
-  constructor(epoch: number, step: number, loss: number) {
+  constructor(at: { epoch: number; step: number; history: History }, loss: number) {
     super({
       code: "nan",
       where: "train",
-      problem: `the loss of epoch ${epoch + 1}, step ${step + 1} is not finite`,
+      problem: `the loss of epoch ${at.epoch + 1}, step ${at.step + 1} is not finite`,
       received: String(loss),
       hint: "Try a smaller learning rate, and check the inputs for values that are not finite.",
     });
-    this.epoch = epoch;
-    this.step = step;
+    this.epoch = at.epoch;
+    this.step = at.step;
+    this.history = at.history;
   }
 }
 
