@@ -65,12 +65,12 @@ test("the order of the samples changes no metric", () => {
 
 test("an interval holds the share it is about and narrows with more samples", () => {
   fc.assert(
-    fc.property(fc.nat(1000), fc.integer({ min: 1, max: 1000 }), (a, samples) => {
-      const correct = Math.min(a, samples);
-      const { low, high } = wilsonInterval(correct, samples);
-      expect(low).toBeLessThanOrEqual(correct / samples);
-      expect(high).toBeGreaterThanOrEqual(correct / samples);
-      const more = wilsonInterval(correct * 10, samples * 10);
+    fc.property(fc.nat(1000), fc.integer({ min: 1, max: 1000 }), (a, trials) => {
+      const correct = Math.min(a, trials);
+      const { low, high } = wilsonInterval(correct, trials);
+      expect(low).toBeLessThanOrEqual(correct / trials);
+      expect(high).toBeGreaterThanOrEqual(correct / trials);
+      const more = wilsonInterval(correct * 10, trials * 10);
       expect(more.high - more.low).toBeLessThan(high - low);
     }),
     SETTINGS,
