@@ -4,6 +4,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TareaError } from "@tarea/core";
+import { QUIET_LOG_FILE } from "./quietLog.js";
 import { lastLines, runCommand } from "./runCommand.js";
 import { packageFolder, requireModule } from "./tfjs.js";
 import { findCompiler, type Environment, type Program } from "./toolchain.js";
@@ -12,8 +13,6 @@ import { INCLUDE_FOLDER, LIBRARIES } from "./unpackWheel.js";
 /** File name of the compiled addon in the engine folder. */
 export const ADDON_FILE = "tfjs_binding.node";
 
-/** File name of the small module that makes TensorFlow heed `TF_CPP_MIN_LOG_LEVEL`; it lies beside the addon and is loaded before it. */
-export const QUIET_LOG_FILE = "quiet_log.node";
 
 const QUIET_LOG_SOURCE = new URL("../native/quietLog.cc", import.meta.url);
 
@@ -43,8 +42,7 @@ async function compile(compiler: Program, folder: string, env: Environment): Pro
   if (packagePath === undefined) throw compileError("@tensorflow/tfjs-node is not installed, so there is no addon source");
   const binding = join(packagePath, "binding");
   const sources = (await readdir(binding)).filter((name) => name.endsWith(".cc")).sort();
-  const [framework, ...others] = LIBRARIES.map((name) => join(folder, name)).toReversed() as [string, ...string[]];
-  const build = (output: string, files: string[], libraries: string[]) =>
+  const build = (output: string, files: string[], libraries: readonly string[]) =>
     runCommand(
       compiler.command,
       [
@@ -52,13 +50,13 @@ async function compile(compiler: Program, folder: string, env: Environment): Pro
         ...["-O2", "-std=c++17", "-shared", "-fPIC", "-w", "-DNAPI_VERSION=8"],
         `-I${join(folder, INCLUDE_FOLDER)}`,
         `-I${(requireModule("node-api-headers") as { include_dir: string }).include_dir}`,
-        ...["-o", join(folder, output), ...files, "-Wl,--no-as-needed", ...libraries, "-Wl,-rpath,$ORIGIN"],
+        ...["-o", join(folder, output), ...files, ...libraries.map((name) => join(folder, name)), "-ldl", "-Wl,-rpath,$ORIGIN"],
       ],
       { env: { ...env, TMPDIR: folder }, limitSeconds: COMPILE_LIMIT_SECONDS },
     );
   const [addon] = await Promise.all([
-    build(ADDON_FILE, sources.map((name) => join(binding, name)), [...others, framework]),
-    build(QUIET_LOG_FILE, [fileURLToPath(QUIET_LOG_SOURCE)], [framework]), // without it there is only more to read on stderr
+    build(ADDON_FILE, sources.map((name) => join(binding, name)), LIBRARIES),
+    build(QUIET_LOG_FILE, [fileURLToPath(QUIET_LOG_SOURCE)], []), // without it there is only more to read on standard error
   ]);
   if (!addon.ok) throw compileError(`${compiler.command} could not build the addon (${addon.failure}): ${lastLines(addon)}`);
 }

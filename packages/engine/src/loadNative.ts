@@ -1,11 +1,10 @@
 /** Registers native TensorFlow with TensorFlow.js from an addon that may lie anywhere. */
 
 import util from "node:util";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { TFJSBinding } from "@tensorflow/tfjs-node/dist/tfjs_binding.js";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js";
-import { QUIET_LOG_FILE } from "./buildAddon.js";
+import { withQuietLog } from "./quietLog.js";
 import { loadTensorFlowJs, requireModule } from "./tfjs.js";
 
 export interface NativeParts {
@@ -24,8 +23,7 @@ export const NATIVE_BACKEND = "tensorflow";
 export async function loadNative(addonPath: string): Promise<NativeParts> {
   restoreRemovedUtilities();
   const tf = loadTensorFlowJs();
-  quietLog(dirname(addonPath));
-  const binding = requireModule(addonPath) as TFJSBinding;
+  const binding = withQuietLog(dirname(addonPath), () => requireModule(addonPath) as TFJSBinding);
   const { NodeJSKernelBackend: backendClass } = requireModule("@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js") as {
     NodeJSKernelBackend: typeof NodeJSKernelBackend;
   };
@@ -42,9 +40,4 @@ function restoreRemovedUtilities(): void {
   const utilities = util as unknown as Record<string, unknown>;
   utilities["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
   utilities["isArray"] ??= Array.isArray;
-}
-
-function quietLog(folder: string): void {
-  const path = join(folder, QUIET_LOG_FILE);
-  if (existsSync(path)) requireModule(path);
 }

@@ -8,7 +8,8 @@ import { TareaError, messageOf } from "@tarea/core";
 import { openPromise, type Entry } from "yauzl";
 
 /** The libraries, as they are called in the wheel's `tensorflow/` folder and in the engine folder. */
-export const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"] as const;
+export const FRAMEWORK_LIBRARY = "libtensorflow_framework.so.2";
+export const LIBRARIES = ["libtensorflow_cc.so.2", FRAMEWORK_LIBRARY] as const;
 
 /** Where the headers are unpacked, below the target folder. */
 export const INCLUDE_FOLDER = "include";
