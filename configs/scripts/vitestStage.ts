@@ -7,7 +7,7 @@ import { runTool } from "./runTool.ts";
 import type { Outcome, Stage } from "./stage.ts";
 import { root } from "./turbo.ts";
 
-interface VitestReport {
+export interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
@@ -26,14 +26,14 @@ async function runVitest(env: Readonly<Record<string, string>>): Promise<Outcome
     const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
     const args = [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
     const { code, output } = await runTool(process.execPath, args, { env });
-    return { ...count(JSON.parse(await readFile(report, "utf8")) as VitestReport, code), output };
+    return { ...countTests(JSON.parse(await readFile(report, "utf8")) as VitestReport, code), output };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** A file that failed outside its tests, and a run that failed outside its files, count as one failure each. */
-function count(report: VitestReport, code: number): Outcome {
+export function countTests(report: VitestReport, code: number): Outcome {
   const brokenFiles = report.testResults.filter(
     (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"),
   ).length;
@@ -44,6 +44,6 @@ function count(report: VitestReport, code: number): Outcome {
   return {
     passed,
     failed,
-    note: `${passed} of ${report.testResults.length} files passed${skipped}`.replace(" of ", " tests in "),
+    note: `${passed} passed in ${report.testResults.length} files${skipped}`,
   };
 }

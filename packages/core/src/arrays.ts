@@ -26,11 +26,21 @@ export function sizeOf(shape: readonly number[]): number {
   let size = 1;
   for (const length of shape) {
     if (!Number.isSafeInteger(length) || length < 0) {
-      throw new TareaError({ code: "shape", where: "sizeOf", problem: "a shape holds non-negative whole numbers", received: `[${shape.join(", ")}]` });
+      throw new TareaError({
+        code: "shape",
+        where: "sizeOf",
+        problem: "a shape holds non-negative whole numbers",
+        received: `[${shape.join(", ")}]`,
+      });
     }
     size *= length;
     if (!Number.isSafeInteger(size)) {
-      throw new TareaError({ code: "shape", where: "sizeOf", problem: "the shape has more elements than can be counted", received: `[${shape.join(", ")}]` });
+      throw new TareaError({
+        code: "shape",
+        where: "sizeOf",
+        problem: "the shape has more elements than can be counted",
+        received: `[${shape.join(", ")}]`,
+      });
     }
   }
   return size;
@@ -44,7 +54,12 @@ export function takeRows<D extends DataType>(array: NumericArray<D>, indices: Ar
   for (let i = 0; i < indices.length; i++) {
     const row = indices[i]!;
     if (!(row >= 0 && row < rows)) {
-      throw new TareaError({ code: "shape", where: "takeRows", problem: `row ${row} is outside the array`, expected: `0 to ${rows - 1}` });
+      throw new TareaError({
+        code: "shape",
+        where: "takeRows",
+        problem: `row ${row} is outside the array`,
+        expected: `0 to ${rows - 1}`,
+      });
     }
     data.set(array.data.subarray(row * rowSize, (row + 1) * rowSize), i * rowSize);
   }

@@ -13,7 +13,12 @@ export function show(value: unknown): string {
 }
 
 /** Checks a whole number within `[min, max]`. @throws TareaError */
-export function checkInteger(where: string, name: string, value: unknown, { min = 1, max = Number.MAX_SAFE_INTEGER } = {}): number {
+export function checkInteger(
+  where: string,
+  name: string,
+  value: unknown,
+  { min = 1, max = Number.MAX_SAFE_INTEGER } = {},
+): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max) return value;
   const kind = min === 1 ? "a positive integer" : `an integer of at least ${min}`;
   throw optionError(where, `${name} must be ${kind}${max === Number.MAX_SAFE_INTEGER ? "" : ` and at most ${max}`}`, value);

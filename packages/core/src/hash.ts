@@ -36,14 +36,25 @@ function write(value: unknown, path: string, ancestors: Set<object>): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") {
     if (Number.isFinite(value)) return JSON.stringify(value);
-    throw new TareaError({ code: "json", where: "canonicalJson", problem: `${path} is a number JSON cannot hold`, received: String(value) });
+    throw new TareaError({
+      code: "json",
+      where: "canonicalJson",
+      problem: `${path} is a number JSON cannot hold`,
+      received: String(value),
+    });
   }
   if (typeof value !== "object") {
-    throw new TareaError({ code: "json", where: "canonicalJson", problem: `${path} cannot be written as JSON`, received: typeof value });
+    throw new TareaError({
+      code: "json",
+      where: "canonicalJson",
+      problem: `${path} cannot be written as JSON`,
+      received: typeof value,
+    });
   }
   if (ancestors.has(value)) throw new TareaError({ code: "json", where: "canonicalJson", problem: `${path} contains itself` });
   ancestors.add(value);
-  const text = Array.isArray(value) || ArrayBuffer.isView(value) ? writeArray(value, path, ancestors) : writeObject(value, path, ancestors);
+  const text =
+    Array.isArray(value) || ArrayBuffer.isView(value) ? writeArray(value, path, ancestors) : writeObject(value, path, ancestors);
   ancestors.delete(value);
   return text;
 }
@@ -56,7 +67,7 @@ function writeArray(value: unknown[] | ArrayBufferView, path: string, ancestors:
 function writeObject(value: object, path: string, ancestors: Set<object>): string {
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, member]) => `${JSON.stringify(key)}:${write(member, `${path}.${key}`, ancestors)}`);
   return `{${members.join(",")}}`;
 }
