@@ -2,8 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { TareaError, type NumericArray } from "@tarea/core";
-import type { Samples } from "@tarea/datasets";
-import { setDropoutStep } from "@tarea/models";
+import type { DropoutStep, SeededDropout } from "@tarea/models";
+import type { Samples } from "./libraries.js";
 import { createOptimizer } from "./optimizers.js";
 import type { ChunkResult, EvaluationResult, SessionOptions, SessionState, TrainingSession } from "./session.js";
 
@@ -100,6 +100,11 @@ export function createEagerSession({ model, optimizer: optimizerConfig, train, s
 
     dispose: () => optimizer.dispose(),
   };
+}
+
+/** Sets the step whose masks the dropout layers draw next; TF.js's own dropout layers have no such property. */
+function setDropoutStep(model: tf.LayersModel, drawFor: DropoutStep): void {
+  for (const layer of model.layers) if ("drawFor" in layer) (layer as SeededDropout).drawFor = drawFor;
 }
 
 /** The model without its last softmax: losses on logits neither saturate nor lose their gradient. */

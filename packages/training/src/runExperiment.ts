@@ -3,15 +3,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalHash, messageOf, takeRows } from "@tarea/core";
-import { stratifiedSplit, type Dataset, type Samples, type StratifiedSplit } from "@tarea/datasets";
 import type { Engine } from "@tarea/engine";
 import { withLock } from "@tarea/files";
-import { summarizeModel } from "@tarea/models";
 import { createRunWriter, readRun, SCHEMA_VERSION, type GitInfo, type RunRecord, type RunStage, type RunWriter } from "@tarea/runs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { CHECKPOINT_PATH, decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from "./checkpointFile.js";
 import { createEagerSession } from "./eagerSession.js";
 import type { CompleteExperiment } from "./experiment.js";
+import type { Dataset, Libraries, Samples } from "./libraries.js";
 import { saveModel } from "./saveModel.js";
 import type { TrainingSession } from "./session.js";
 import { checkTargets, testModel } from "./testModel.js";
@@ -22,6 +21,7 @@ export interface RunExperimentOptions {
   stage: RunStage;
   seed: number;
   dataset: Dataset;
+  libraries: Libraries;
   engine: Engine;
   /** Folder of all runs; this one goes to `<runsFolder>/<experiment>/<run id>/`. */
   runsFolder: string;
@@ -54,7 +54,7 @@ const CHECKPOINT_INTERVAL = 30_000;
  */
 export async function runExperiment(options: RunExperimentOptions): Promise<RunOutcome> {
   const { experiment, stage, seed, dataset, runsFolder } = options;
-  const parts = splitDataset(dataset, experiment.data, stage, seed);
+  const parts = splitDataset(options);
   const model = experiment.model({ inputShape: dataset.inputShape, classes: dataset.classNames.length, seed });
   try {
     const record = newRecord(options, model, parts);
@@ -72,15 +72,13 @@ interface Parts {
   test: Samples;
 }
 
-function splitDataset(dataset: Dataset, { validationCount, trainCount }: CompleteExperiment["data"], stage: RunStage, seed: number): Parts {
-  const all = trainCount === undefined ? dataset.train : takeSamples(dataset.train, drawRows(dataset.train, trainCount, seed).validation);
+function splitDataset({ experiment: { data }, stage, seed, dataset, libraries }: RunExperimentOptions): Parts {
+  const draw = (samples: Samples, count: number) =>
+    libraries.datasets.stratifiedSplit(samples.labels.data, { validationCount: count, seed });
+  const all = data.trainCount === undefined ? dataset.train : takeSamples(dataset.train, draw(dataset.train, data.trainCount).validation);
   if (stage === "final") return { train: all, test: dataset.test };
-  const rows = drawRows(all, validationCount, seed);
+  const rows = draw(all, data.validationCount);
   return { train: takeSamples(all, rows.train), validation: takeSamples(all, rows.validation), test: dataset.test };
-}
-
-function drawRows(samples: Samples, count: number, seed: number): StratifiedSplit {
-  return stratifiedSplit(samples.labels.data, { validationCount: count, seed });
 }
 
 function takeSamples({ inputs, labels }: Samples, rows: Uint32Array): Samples {
@@ -183,7 +181,7 @@ async function finish(
 }
 
 function newRecord(options: RunExperimentOptions, model: LayersModel, parts: Parts): RunRecord {
-  const { experiment, stage, seed, dataset, engine } = options;
+  const { experiment, stage, seed, dataset, engine, libraries } = options;
   const config = {
     loss: experiment.loss,
     optimizer: experiment.optimizer,
@@ -213,7 +211,7 @@ function newRecord(options: RunExperimentOptions, model: LayersModel, parts: Par
       classNames: [...dataset.classNames],
     },
     engine: { name: engine.name, version: engine.version, threads: engine.threads, reason: engine.reason },
-    model: summarizeModel(model),
+    model: libraries.models.summarizeModel(model),
     versions: options.versions,
     git: options.git,
     timings: { startedAt: nowIso(options), finishedAt: null, trainSeconds: 0, totalSeconds: 0, epochsCompleted: 0 },

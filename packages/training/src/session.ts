@@ -1,8 +1,8 @@
 /** The step behind an interface: what a training engine, eager or compiled, does for the loop. */
 
-import type { Samples } from "@tarea/datasets";
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { LossName } from "./experiment.js";
+import type { Samples } from "./libraries.js";
 import type { OptimizerConfig } from "./optimizers.js";
 
 export interface SessionOptions {

@@ -1,8 +1,8 @@
 /** The training loop: epochs of seeded batches over a session, validation after each, progress and a clean stop. */
 
 import { randomStream, TareaError } from "@tarea/core";
-import type { Samples } from "@tarea/datasets";
 import type { History } from "@tarea/runs";
+import type { Samples } from "./libraries.js";
 import type { ChunkResult, SessionState, TrainingSession } from "./session.js";
 
 export interface TrainOptions {

@@ -5,11 +5,11 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkInteger, checkOneOf, messageOf, TareaError } from "@tarea/core";
-import { fetchDataset, listDatasets, type DatasetName } from "@tarea/datasets";
 import type { EngineName } from "@tarea/engine";
 import type { RunStage } from "@tarea/runs";
 import { STAGES, type CompleteExperiment } from "./experiment.js";
 import { listExperiments, loadExperiment } from "./experimentFiles.js";
+import type { DatasetLibrary } from "./libraries.js";
 import type { RunOutcome } from "./runExperiment.js";
 import type { TrainProgress } from "./trainModel.js";
 import type { FromWorker, ToWorker, TrainJob } from "./workerMessages.js";
@@ -17,6 +17,10 @@ import type { FromWorker, ToWorker, TrainJob } from "./workerMessages.js";
 export interface TrainProjectOptions {
   /** The project's folder, which holds `experiments/`. */
   root: string;
+  /** Where the data come from: `@tarea/datasets`. */
+  datasets: DatasetLibrary;
+  /** A module that calls `serveTrainJobs`; each run gets a process of its own with it. */
+  worker: URL;
   /** Experiments to train, in this order; default: all of them. */
   experiments?: readonly string[];
   /** Default: the stages each experiment names. */
@@ -112,21 +116,21 @@ function namesOf(experiment: CompleteExperiment, options: TrainProjectOptions): 
 
 /** Finds or fetches each data set once, before the training processes ask for it. */
 async function findData(experiments: CompleteExperiment[], options: TrainProjectOptions): Promise<Map<string, "files" | "synthetic">> {
-  const known = listDatasets().map((card) => card.name);
+  const known = options.datasets.listDatasets().map((card) => card.name);
   const sources = new Map<string, "files" | "synthetic">();
   for (const { id, data } of experiments) {
-    const name = checkOneOf(`experiment ${JSON.stringify(id)}`, "data set", data.name, known) as DatasetName;
+    const name = checkOneOf(`experiment ${JSON.stringify(id)}`, "data set", data.name, known);
     if (sources.has(name)) continue;
     sources.set(name, await findOne(name, options));
   }
   return sources;
 }
 
-async function findOne(name: DatasetName, { data = "auto", offline = false, onEvent }: TrainProjectOptions): Promise<"files" | "synthetic"> {
+async function findOne(name: string, { datasets, data = "auto", offline = false, onEvent }: TrainProjectOptions): Promise<"files" | "synthetic"> {
   checkOneOf("train", "data", data, ["auto", "files", "synthetic"]);
   if (data === "synthetic") return "synthetic";
   try {
-    await fetchDataset(name, { offline });
+    await datasets.fetchDataset(name, { offline });
     return "files";
   } catch (error) {
     if (data === "files") throw error;
@@ -135,9 +139,9 @@ async function findOne(name: DatasetName, { data = "auto", offline = false, onEv
   }
 }
 
-function runInProcess(job: TrainJob, run: RunName, { signal, onEvent }: TrainProjectOptions): Promise<RunOutcome> {
+function runInProcess(job: TrainJob, run: RunName, { worker: module, signal, onEvent }: TrainProjectOptions): Promise<RunOutcome> {
   return new Promise((resolvePromise, reject) => {
-    const worker = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    const worker = fork(fileURLToPath(module), { stdio: ["ignore", "ignore", "pipe", "ipc"] });
     const tell = (message: ToWorker): void => void worker.send(message, () => undefined);
     const stop = (): void => tell({ type: "stop" });
     let errorOutput = "";

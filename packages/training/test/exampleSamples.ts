@@ -1,8 +1,8 @@
 /** Small learnable samples, images of 4x4 bytes in three classes, and the plain-JS engine for tests of the loop. */
 
 import { randomStream } from "@tarea/core";
-import type { Samples } from "@tarea/datasets";
 import * as tf from "@tensorflow/tfjs";
+import type { Samples } from "../src/index.js";
 
 export async function usePlainEngine(): Promise<void> {
   tf.env().set("IS_TEST", true); // Or the plain-JS backend greets on standard error.

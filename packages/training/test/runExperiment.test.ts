@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Dataset } from "@tarea/datasets";
-import { mlp } from "@tarea/models";
+import * as datasets from "@tarea/datasets";
+import * as models from "@tarea/models";
 import { readPredictions, readRun, readSamples } from "@tarea/runs";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { adam, defineExperiment, runExperiment, sgd, type Experiment, type RunExperimentOptions } from "../src/index.js";
+import { adam, defineExperiment, runExperiment, sgd, type Dataset, type Experiment, type RunExperimentOptions } from "../src/index.js";
 import { exampleSamples, usePlainEngine } from "./exampleSamples.js";
 
 beforeAll(usePlainEngine);
@@ -32,7 +32,7 @@ function optionsFor(change: Partial<Experiment> = {}, more: Partial<RunExperimen
     id: "rows",
     title: "Rows",
     data: { name: "mnist", validationCount: 30 },
-    model: (context) => mlp({ inputShape: context.inputShape, classes: context.classes, seed: context.seed, units: [8], dropout: 0.1 }),
+    model: (context) => models.mlp({ inputShape: context.inputShape, classes: context.classes, seed: context.seed, units: [8], dropout: 0.1 }),
     loss: "categoricalCrossentropy",
     optimizer: adam({ learningRate: 0.01 }),
     batchSize: 16,
@@ -41,7 +41,7 @@ function optionsFor(change: Partial<Experiment> = {}, more: Partial<RunExperimen
     ...change,
   });
   const engine = { name: "cpu", version: tf.version.tfjs, threads: 1, reason: "the test asked for it", tf } as const;
-  return { experiment, stage: "final", seed: 1, dataset: DATASET, engine, runsFolder: folder, versions: { node: "24" }, git: null, now: () => 1e12, ...more };
+  return { experiment, stage: "final", seed: 1, dataset: DATASET, libraries: { datasets, models }, engine, runsFolder: folder, versions: { node: "24" }, git: null, now: () => 1e12, ...more };
 }
 
 test("a final run leaves a complete record with test results, predictions, model and misclassified images", async () => {

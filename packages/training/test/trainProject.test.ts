@@ -2,8 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as datasets from "@tarea/datasets";
 import { readRuns } from "@tarea/runs";
 import { trainProject, type TrainEvent, type TrainProjectOptions } from "../dist/index.js";
+
+const WORKER = new URL("trainWorker.js", import.meta.url);
 
 /** A project in a folder of its own, whose experiments reach the built packages by address. */
 let root: string;
@@ -33,7 +36,7 @@ export default defineExperiment({
 }
 
 function options(more: Partial<TrainProjectOptions>): TrainProjectOptions {
-  return { root, engine: "cpu", data: "synthetic", offline: true, ...more };
+  return { root, datasets, worker: WORKER, engine: "cpu", data: "synthetic", offline: true, ...more };
 }
 
 test("every stage is trained in a process of its own and leaves a record", { timeout: 60_000 }, async () => {

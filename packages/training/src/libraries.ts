@@ -1,0 +1,43 @@
+/** What training needs of the data and model packages, so that it depends on neither: both fit as they are. */
+
+import type { NumericArray } from "@tarea/core";
+import type { ModelInfo } from "@tarea/runs";
+import type { LayersModel } from "@tensorflow/tfjs";
+
+/** Inputs `[N, ...]` as stored (bytes are scaled to [0, 1] when used) and class ids `[N]`. */
+export interface Samples {
+  readonly inputs: NumericArray;
+  readonly labels: NumericArray;
+}
+
+export interface Dataset {
+  readonly name: string;
+  readonly title: string;
+  /** True when a synthetic twin stands in for the real files. */
+  readonly synthetic: boolean;
+  /** SHA-256 of what the samples were made from. */
+  readonly fingerprint: string;
+  readonly inputShape: readonly number[];
+  readonly classNames: readonly string[];
+  readonly train: Samples;
+  readonly test: Samples;
+}
+
+/** `@tarea/datasets`, or a package of one's own with the same functions. */
+export interface DatasetLibrary {
+  listDatasets(): readonly { readonly name: string }[];
+  /** Makes sure that the files are there. Rejects when they cannot be had. */
+  fetchDataset(name: string, options: { offline: boolean }): Promise<unknown>;
+  loadDataset(name: string, options: { source: "files" | "synthetic"; offline: boolean }): Promise<Dataset>;
+  stratifiedSplit(labels: ArrayLike<number>, options: { validationCount: number; seed: number }): { train: Uint32Array; validation: Uint32Array };
+}
+
+/** `@tarea/models`, or a package of one's own with the same function. */
+export interface ModelLibrary {
+  summarizeModel(model: LayersModel): ModelInfo;
+}
+
+export interface Libraries {
+  datasets: DatasetLibrary;
+  models: ModelLibrary;
+}
