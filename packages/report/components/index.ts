@@ -1,0 +1,15 @@
+export { default as ClassBars } from "./ClassBars.astro";
+export { default as Compare } from "./Compare.astro";
+export { default as ConfusedPairs } from "./ConfusedPairs.astro";
+export { default as ConfusionMatrix } from "./ConfusionMatrix.astro";
+export { default as Figure } from "./Figure.astro";
+export { default as HowItWasRun } from "./HowItWasRun.astro";
+export { default as LearningCurves } from "./LearningCurves.astro";
+export { default as Metric } from "./Metric.astro";
+export { default as Misclassified } from "./Misclassified.astro";
+export { default as ModelSummary } from "./ModelSummary.astro";
+export { default as Ref } from "./Ref.astro";
+export { default as ResultsTable } from "./ResultsTable.astro";
+export { default as SyntheticNotice } from "./SyntheticNotice.astro";
+export { default as Table } from "./Table.astro";
+export { default as WeakestClass } from "./WeakestClass.astro";

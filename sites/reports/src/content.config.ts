@@ -1,0 +1,4 @@
+import { runsLoader } from "@tarea/report";
+import { defineCollection } from "astro:content";
+
+export const collections = { runs: defineCollection({ loader: runsLoader() }) };
