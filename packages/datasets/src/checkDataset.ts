@@ -71,15 +71,22 @@ export const MAX_EXAMPLES = 5;
  * @throws TareaError for an unknown name or option.
  */
 export async function checkDataset(name: DatasetName, options: LoadOptions = {}): Promise<DatasetCheck> {
-  const definition = definitionOf(name);
+  return checkDefined(definitionOf(name), options);
+}
+
+/** `checkDataset` for a set that is not in the table. */
+export async function checkDefined(definition: DatasetDefinition, options: LoadOptions): Promise<DatasetCheck> {
   const settings = settingsFor("checkDataset", definition.card, options);
   const { card } = definition;
   if (settings.source === "synthetic") return checkTwin(definition, settings);
   const { folder, states } = await chooseFolder(card, settings);
   const files = states.map(toFileCheck);
-  const problems = states.flatMap((state) => (state.error ? [state.error.message] : state.state === "missing" ? [`${state.path} is missing.`] : []));
+  const problems = states.flatMap((state) =>
+    state.error ? [state.error.message] : state.state === "missing" ? [`${state.path} is missing.`] : [],
+  );
   const base = { name: card.name, title: card.title, synthetic: false, folder, files };
-  if (problems.length > 0) return { ...base, ok: false, fingerprint: null, train: null, test: null, duplicatesAcross: null, problems };
+  if (problems.length > 0)
+    return { ...base, ok: false, fingerprint: null, train: null, test: null, duplicatesAcross: null, problems };
   const contents = new Map(states.map((state) => [state.name, state.bytes!]));
   return { ...base, fingerprint: fingerprintOf(card), ...checkSamples(card, definition.parse(contents), card.counts) };
 }
@@ -88,7 +95,15 @@ function checkTwin(definition: DatasetDefinition, settings: Settings): DatasetCh
   const { card } = definition;
   const twin = twinOf(definition, settings, "as asked for");
   const facts = checkSamples(card, twin, { train: settings.twin.trainCount, test: settings.twin.testCount });
-  return { name: card.name, title: card.title, synthetic: true, folder: null, files: [], fingerprint: twin.fingerprint, ...facts };
+  return {
+    name: card.name,
+    title: card.title,
+    synthetic: true,
+    folder: null,
+    files: [],
+    fingerprint: twin.fingerprint,
+    ...facts,
+  };
 }
 
 async function chooseFolder(card: DatasetCard, settings: Settings): Promise<{ folder: string; states: FileState[] }> {
@@ -106,7 +121,11 @@ function toFileCheck({ name, path, state, sizeBytes, sha256, expected }: FileSta
 
 type SampleFacts = Pick<DatasetCheck, "ok" | "train" | "test" | "duplicatesAcross" | "problems">;
 
-function checkSamples(card: DatasetCard, { train, test }: Pick<Dataset, "train" | "test">, counts: DatasetCard["counts"]): SampleFacts {
+function checkSamples(
+  card: DatasetCard,
+  { train, test }: Pick<Dataset, "train" | "test">,
+  counts: DatasetCard["counts"],
+): SampleFacts {
   const trainKeys = rowKeys(train.inputs);
   const testKeys = rowKeys(test.inputs);
   const parts = { train: checkPart(card, train, trainKeys, counts.train), test: checkPart(card, test, testKeys, counts.test) };
@@ -164,7 +183,12 @@ function duplicatesWithin(labels: NumericArray, keys: readonly string[]): Duplic
   return found;
 }
 
-function duplicatesAcross(train: Samples, trainKeys: readonly string[], test: Samples, testKeys: readonly string[]): DuplicateCheck {
+function duplicatesAcross(
+  train: Samples,
+  trainKeys: readonly string[],
+  test: Samples,
+  testKeys: readonly string[],
+): DuplicateCheck {
   const rowOf = new Map(trainKeys.map((key, row) => [key, row]));
   const found: DuplicateCheck = { count: 0, conflicting: 0, examples: [] };
   for (const [row, key] of testKeys.entries()) {

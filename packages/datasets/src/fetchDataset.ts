@@ -1,6 +1,6 @@
 /** Makes sure that a set's files are on this machine, verified. */
 
-import type { DatasetName } from "./dataset.js";
+import type { DatasetDefinition, DatasetName } from "./dataset.js";
 import { missingFiles } from "./loadDataset.js";
 import { locateFiles, type LocatedFiles } from "./locate.js";
 import { definitionOf } from "./registry.js";
@@ -33,10 +33,29 @@ export interface FetchedFile {
  *
  * @throws TareaError when they cannot be had, with every mirror's failure.
  */
-export async function fetchDataset(name: DatasetName, options: Omit<LoadOptions, "source" | "synthetic"> = {}): Promise<FetchResult> {
-  const { card } = definitionOf(name);
+export async function fetchDataset(
+  name: DatasetName,
+  options: Omit<LoadOptions, "source" | "synthetic"> = {},
+): Promise<FetchResult> {
+  return fetchDefined(definitionOf(name), options);
+}
+
+/** `fetchDataset` for a set that is not in the table. */
+export async function fetchDefined({ card }: DatasetDefinition, options: LoadOptions): Promise<FetchResult> {
   const { located, obstacles } = await locateFiles(card, settingsFor("fetchDataset", card, options));
   if (located === null) throw missingFiles(card, obstacles);
-  const files = located.files.map(({ name: file, path, expected }) => ({ name: file, path, ...expected, url: located.urls.get(file) ?? null }));
-  return { name: card.name, title: card.title, place: located.place, folder: located.folder, files, receivedBytes: located.receivedBytes };
+  const files = located.files.map(({ name: file, path, expected }) => ({
+    name: file,
+    path,
+    ...expected,
+    url: located.urls.get(file) ?? null,
+  }));
+  return {
+    name: card.name,
+    title: card.title,
+    place: located.place,
+    folder: located.folder,
+    files,
+    receivedBytes: located.receivedBytes,
+  };
 }

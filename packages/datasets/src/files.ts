@@ -37,7 +37,11 @@ async function readFile(folder: string, file: DatasetFile): Promise<FileState> {
   return unpacked.state === "missing" ? packed : unpacked;
 }
 
-async function readForm(folder: string, name: string, form: { name: string; sizeBytes: number; sha256: string }): Promise<FileState> {
+async function readForm(
+  folder: string,
+  name: string,
+  form: { name: string; sizeBytes: number; sha256: string },
+): Promise<FileState> {
   const path = join(folder, form.name);
   const expected = { sizeBytes: form.sizeBytes, sha256: form.sha256 };
   const state: FileState = { name, path, state: "missing", expected, sizeBytes: null, sha256: null, error: null, bytes: null };
@@ -80,12 +84,19 @@ function wrongFile(path: string, expected: FileState["expected"], head: Uint8Arr
   });
 }
 
-function explain(path: string, expected: FileState["expected"], head: Uint8Array, kind: string | undefined, received: string): string {
+function explain(
+  path: string,
+  expected: FileState["expected"],
+  head: Uint8Array,
+  kind: string | undefined,
+  received: string,
+): string {
   if (kind !== undefined) return "Something else was saved under this name: download the file again.";
   const gzipped = head[0] === 0x1f && head[1] === 0x8b;
   if (path.endsWith(".gz") && !gzipped) return "It is not gzip: if it is already unpacked, take .gz off its name.";
   if (!path.endsWith(".gz") && gzipped) return "It is still gzip: add .gz to its name.";
-  if (Number.parseInt(received, 10) < expected.sizeBytes && received.endsWith("bytes")) return "It seems to be cut short: download it again.";
+  if (Number.parseInt(received, 10) < expected.sizeBytes && received.endsWith("bytes"))
+    return "It seems to be cut short: download it again.";
   return "It may be damaged, packed anew, or of another release: download it again.";
 }
 

@@ -1,6 +1,13 @@
 export { loadDataset } from "./loadDataset.js";
 export { fetchDataset, type FetchResult, type FetchedFile } from "./fetchDataset.js";
-export { checkDataset, MAX_EXAMPLES, type DatasetCheck, type DuplicateCheck, type FileCheck, type PartCheck } from "./checkDataset.js";
+export {
+  checkDataset,
+  MAX_EXAMPLES,
+  type DatasetCheck,
+  type DuplicateCheck,
+  type FileCheck,
+  type PartCheck,
+} from "./checkDataset.js";
 export { DATASET_NAMES, listDatasets } from "./registry.js";
 export { stratifiedSplit, type StratifiedSplit, type StratifiedSplitOptions } from "./stratifiedSplit.js";
 export { parseIdx, type ParseIdxOptions } from "./formats/idx.js";

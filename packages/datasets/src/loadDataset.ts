@@ -16,7 +16,11 @@ import { settingsFor, type LoadOptions, type Settings } from "./settings.js";
  * // train.inputs.shape is [100, 28, 28, 1]
  */
 export async function loadDataset(name: DatasetName, options: LoadOptions = {}): Promise<Dataset> {
-  const definition = definitionOf(name);
+  return loadDefined(definitionOf(name), options);
+}
+
+/** `loadDataset` for a set that is not in the table. */
+export async function loadDefined(definition: DatasetDefinition, options: LoadOptions): Promise<Dataset> {
   const settings = settingsFor("loadDataset", definition.card, options);
   if (settings.source === "synthetic") return twinOf(definition, settings, "as asked for");
   const { located, obstacles } = await locateFiles(definition.card, settings);
@@ -39,25 +43,42 @@ export function missingFiles(card: DatasetCard, obstacles: readonly Obstacle[]):
     code: "no-data",
     where: card.name,
     problem: `the files of ${card.title} were not found: ${obstacles.map(({ reason }) => reason).join("; ")}`,
-    hint: error ? error.message : `Run \`tarea data fetch ${card.name}\`, or set TAREA_DATA_DIR to a folder that holds ${card.name}/.`,
+    hint: error
+      ? error.message
+      : `Run \`tarea data fetch ${card.name}\`, or set TAREA_DATA_DIR to a folder that holds ${card.name}/.`,
     cause: error,
   });
 }
 
 /** Parses verified files. */
-export function realSet(definition: DatasetDefinition, located: LocatedFiles): Dataset {
+function realSet(definition: DatasetDefinition, located: LocatedFiles): Dataset {
   const contents = new Map(located.files.map(({ name, bytes }) => [name, bytes]));
   const source = `The published files, ${located.phrase}, verified by SHA-256.`;
-  return { ...described(definition.card), synthetic: false, fingerprint: fingerprintOf(definition.card), source, ...definition.parse(contents) };
+  return {
+    ...described(definition.card),
+    synthetic: false,
+    fingerprint: fingerprintOf(definition.card),
+    source,
+    ...definition.parse(contents),
+  };
 }
 
 /** Draws the twin; `why` ends its source sentence. */
-export function twinOf({ card, twin, twinVersion }: DatasetDefinition, { twin: { seed, trainCount, testCount } }: Settings, why: string): Dataset {
+export function twinOf(
+  { card, twin, twinVersion }: DatasetDefinition,
+  { twin: { seed, trainCount, testCount } }: Settings,
+  why: string,
+): Dataset {
   const splits: Splits = { train: twin("train", trainCount, seed), test: twin("test", testCount, seed) };
   const fingerprint = canonicalHash({ twinOf: card.name, twinVersion, seed, trainCount, testCount });
   return { ...described(card), synthetic: true, fingerprint, source: `Synthetic twin (drawn, seed ${seed}), ${why}.`, ...splits };
 }
 
-function described({ name, title, inputShape, classNames }: DatasetCard): Pick<Dataset, "name" | "title" | "inputShape" | "classNames"> {
+function described({
+  name,
+  title,
+  inputShape,
+  classNames,
+}: DatasetCard): Pick<Dataset, "name" | "title" | "inputShape" | "classNames"> {
   return { name, title, inputShape, classNames };
 }

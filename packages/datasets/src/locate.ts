@@ -29,7 +29,10 @@ export interface Obstacle {
  *
  * @throws TareaError when the data folder holds a file that is not the published one.
  */
-export async function locateFiles(card: DatasetCard, settings: Settings): Promise<{ located: LocatedFiles | null; obstacles: Obstacle[] }> {
+export async function locateFiles(
+  card: DatasetCard,
+  settings: Settings,
+): Promise<{ located: LocatedFiles | null; obstacles: Obstacle[] }> {
   const obstacles: Obstacle[] = [];
   for (const look of [lookInDataFolder, lookInCache, download]) {
     const result = await look(card, settings);

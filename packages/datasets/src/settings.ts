@@ -31,7 +31,7 @@ export interface LoadOptions {
 
 export type DataSource = "auto" | "files" | "synthetic";
 
-export const DATA_SOURCES: readonly DataSource[] = ["auto", "files", "synthetic"];
+const DATA_SOURCES: readonly DataSource[] = ["auto", "files", "synthetic"];
 
 /** Name of the environment variable that points at the user's own copies. */
 export const DATA_FOLDER_VARIABLE = "TAREA_DATA_DIR";
@@ -62,14 +62,18 @@ export function settingsFor(where: string, card: DatasetCard, options: LoadOptio
     source: checkOneOf(where, "source", options.source ?? "auto", DATA_SOURCES),
     offline: options.offline ?? false,
     dataFolder:
-      root === undefined ? null : { path: join(root, card.name), title: options.dataFolder === undefined ? DATA_FOLDER_VARIABLE : "the data folder" },
+      root === undefined
+        ? null
+        : { path: join(root, card.name), title: options.dataFolder === undefined ? DATA_FOLDER_VARIABLE : "the data folder" },
     cacheFolder: join(options.cacheFolder ?? cacheFolder(env), "datasets", card.name),
     fetch: options.fetch,
     onProgress: options.onProgress,
     log: options.log ?? (() => undefined),
     twin: {
       seed: checkInteger(where, "synthetic.seed", synthetic.seed ?? DEFAULT_TWIN_SEED, { min: 0 }),
-      trainCount: checkInteger(where, "synthetic.trainCount", synthetic.trainCount ?? card.counts.train, { max: MAX_TWIN_SAMPLES }),
+      trainCount: checkInteger(where, "synthetic.trainCount", synthetic.trainCount ?? card.counts.train, {
+        max: MAX_TWIN_SAMPLES,
+      }),
       testCount: checkInteger(where, "synthetic.testCount", synthetic.testCount ?? card.counts.test, { max: MAX_TWIN_SAMPLES }),
     },
   };

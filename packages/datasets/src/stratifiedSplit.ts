@@ -58,8 +58,14 @@ function checkSize(count: number, { validationCount, validationFraction }: Strat
     });
   }
   checkInteger("stratifiedSplit", "the number of labels", count, { min: 2 });
-  if (validationCount !== undefined) return checkInteger("stratifiedSplit", "validationCount", validationCount, { max: count - 1 });
-  const fraction = checkNumber("stratifiedSplit", "validationFraction", validationFraction, { min: 0, max: 1, exclusiveMin: true, exclusiveMax: true });
+  if (validationCount !== undefined)
+    return checkInteger("stratifiedSplit", "validationCount", validationCount, { max: count - 1 });
+  const fraction = checkNumber("stratifiedSplit", "validationFraction", validationFraction, {
+    min: 0,
+    max: 1,
+    exclusiveMin: true,
+    exclusiveMax: true,
+  });
   const rounded = Math.round(fraction * count);
   if (rounded >= 1 && rounded < count) return rounded;
   throw new TareaError({

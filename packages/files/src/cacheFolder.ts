@@ -14,7 +14,12 @@ export function cacheFolder(env: Record<string, string | undefined> = process.en
   const own = env["TAREA_CACHE_DIR"];
   if (own) {
     if (isAbsolute(own)) return own;
-    throw new TareaError({ code: "option", where: "TAREA_CACHE_DIR", problem: "the cache folder must be an absolute path", received: own });
+    throw new TareaError({
+      code: "option",
+      where: "TAREA_CACHE_DIR",
+      problem: "the cache folder must be an absolute path",
+      received: own,
+    });
   }
   if (platform() === "darwin") return join(homedir(), "Library", "Caches", "tarea");
   if (platform() === "win32") return join(env["LOCALAPPDATA"] ?? join(homedir(), "AppData", "Local"), "tarea");

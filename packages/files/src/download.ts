@@ -1,7 +1,7 @@
 /** Downloads of known files: mirrors in order, resumed after a break, and kept only when the SHA-256 is the expected one. */
 
 import { open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { TareaError, checkInteger, checkNumber } from "@tarea/core";
 import { writeError } from "./atomicWrite.js";
 import { DownloadError, RefusedByMirror, failureOf, type MirrorFailure } from "./downloadError.js";
@@ -57,7 +57,10 @@ const ATTEMPTS_PER_MIRROR = 3;
  */
 export async function downloadVerified(options: DownloadOptions): Promise<DownloadResult> {
   checkInteger("downloadVerified", "sizeBytes", options.sizeBytes);
-  const stallSeconds = checkNumber("downloadVerified", "stallSeconds", options.stallSeconds ?? DEFAULT_STALL_SECONDS, { min: 0, exclusiveMin: true });
+  const stallSeconds = checkNumber("downloadVerified", "stallSeconds", options.stallSeconds ?? DEFAULT_STALL_SECONDS, {
+    min: 0,
+    exclusiveMin: true,
+  });
   if (await isComplete(options.path, options)) return { path: options.path, url: null, receivedBytes: 0 };
   return withLock(`${options.path}.lock`, async () => {
     if (await isComplete(options.path, options)) return { path: options.path, url: null, receivedBytes: 0 };
@@ -98,7 +101,8 @@ class Download {
         await this.#fetchRest(url, before);
         const state = await this.#finish();
         if (state === "kept") return undefined;
-        if (state === "short") throw new Error(`the answer ended after ${await sizeOfFile(this.#part)} of ${this.#options.sizeBytes} bytes`);
+        if (state === "short")
+          throw new Error(`the answer ended after ${await sizeOfFile(this.#part)} of ${this.#options.sizeBytes} bytes`);
         throw new RefusedByMirror("the file came whole, but its SHA-256 is not the published one", { doubtsPart: true });
       } catch (error) {
         if (error instanceof TareaError) throw error;
@@ -140,7 +144,9 @@ class Download {
       } else if (response.status === 200) {
         await this.#store(response, guard, 0);
       } else {
-        throw new RefusedByMirror(`HTTP ${response.status} ${response.statusText}`.trimEnd(), { doubtsPart: response.status === 416 });
+        throw new RefusedByMirror(`HTTP ${response.status} ${response.statusText}`.trimEnd(), {
+          doubtsPart: response.status === 416,
+        });
       }
     } finally {
       guard.end();

@@ -30,7 +30,9 @@ export class DownloadError extends TareaError {
     });
     this.name = "DownloadError";
     this.failures = failures;
-    this.summary = offline ? "no mirror could be reached" : `no mirror delivered ${basename(path)} (${failures.at(-1)?.reason ?? "none is known"})`;
+    this.summary = offline
+      ? "no mirror could be reached"
+      : `no mirror delivered ${basename(path)} (${failures.at(-1)?.reason ?? "none is known"})`;
   }
 }
 

@@ -7,10 +7,14 @@ import { RefusedByMirror } from "./downloadError.js";
 export function checkRange(response: Response, start: number, sizeBytes: number): void {
   const range = response.headers.get("content-range") ?? "";
   const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(range.trim());
-  if (match && Number(match[1]) === start && Number(match[2]) < sizeBytes && (match[3] === "*" || Number(match[3]) === sizeBytes)) return;
-  throw new RefusedByMirror(`it answered the range from ${start} with ${range === "" ? "no Content-Range" : JSON.stringify(range.slice(0, 80))}`, {
-    doubtsPart: true,
-  });
+  if (match && Number(match[1]) === start && Number(match[2]) < sizeBytes && (match[3] === "*" || Number(match[3]) === sizeBytes))
+    return;
+  throw new RefusedByMirror(
+    `it answered the range from ${start} with ${range === "" ? "no Content-Range" : JSON.stringify(range.slice(0, 80))}`,
+    {
+      doubtsPart: true,
+    },
+  );
 }
 
 /** Checks the announced length and the first bytes before anything is stored. @throws RefusedByMirror */
@@ -18,8 +22,11 @@ export function refuseOtherContent(response: Response, head: Uint8Array, expecte
   const kind = describeContent(head);
   if (kind !== undefined) throw new RefusedByMirror(`it sent ${kind} in place of the file`);
   const encoding = response.headers.get("content-encoding");
-  if (encoding !== null && encoding !== "identity") throw new RefusedByMirror(`it sent the file re-encoded (Content-Encoding: ${encoding.slice(0, 40)})`);
+  if (encoding !== null && encoding !== "identity")
+    throw new RefusedByMirror(`it sent the file re-encoded (Content-Encoding: ${encoding.slice(0, 40)})`);
   const announced = response.headers.get("content-length");
   if (announced === null || Number(announced) === expectedBytes) return;
-  throw new RefusedByMirror(`it announced ${announced.slice(0, 20)} bytes, not ${expectedBytes}`, { doubtsPart: response.status === 206 });
+  throw new RefusedByMirror(`it announced ${announced.slice(0, 20)} bytes, not ${expectedBytes}`, {
+    doubtsPart: response.status === 206,
+  });
 }

@@ -48,7 +48,8 @@ export function gunzipExactly(bytes: Uint8Array, file: string, sizeBytes: number
     unpacked = result.buffer;
     consumedBytes = result.engine.bytesWritten;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw wrongSize(file, sizeBytes, `more than ${sizeBytes}`, sizeBytes);
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
+      throw wrongSize(file, sizeBytes, `more than ${sizeBytes}`, sizeBytes);
     throw gzipError(error, bytes, file);
   }
   if (unpacked.length !== sizeBytes) throw wrongSize(file, sizeBytes, String(unpacked.length), unpacked.length);

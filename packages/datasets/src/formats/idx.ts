@@ -1,6 +1,6 @@
 /** IDX, the format of MNIST: two zero bytes, a type, a count of axes, big-endian axis lengths, then the numbers. */
 
-import { TareaError, sizeOf, type NumericArray } from "@tarea/core";
+import { TareaError, type NumericArray } from "@tarea/core";
 import { gunzipExactly, gunzipHead, isGzip } from "./gunzip.js";
 
 export interface ParseIdxOptions {
@@ -9,7 +9,7 @@ export interface ParseIdxOptions {
 }
 
 /** More axes than any real file has, and few enough that the header stays small. */
-export const MAX_IDX_AXES = 8;
+const MAX_IDX_AXES = 8;
 
 interface IdxType {
   name: string;
@@ -36,49 +36,76 @@ export function parseIdx(bytes: Uint8Array, { file }: ParseIdxOptions): NumericA
   const { type, shape, headerBytes } = readHeader(packed ? gunzipHead(bytes, file) : bytes, file);
   const sizeBytes = headerBytes + contentBytes(type, shape, file);
   const content = packed ? gunzipExactly(bytes, file, sizeBytes) : exactly(bytes, sizeBytes, file);
-  return type.toArray(content.subarray(headerBytes), shape);
+  return type.toArray(new Uint8Array(content.buffer, content.byteOffset + headerBytes, sizeBytes - headerBytes), shape);
 }
 
 function readHeader(head: Uint8Array, file: string): { type: IdxType; shape: number[]; headerBytes: number } {
-  if (head.length < 4) throw formatError(file, "the file is too short for an IDX header", "at least 4 bytes", `${head.length} bytes`, 0);
+  if (head.length < 4)
+    throw formatError(file, "the file is too short for an IDX header", "at least 4 bytes", `${head.length} bytes`, 0);
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const magic = `0x${view.getUint32(0).toString(16).padStart(8, "0")}`;
-  if (view.getUint16(0) !== 0) throw formatError(file, "this is not an IDX file", "a magic number that begins with two zero bytes", magic, 0);
+  if (view.getUint16(0) !== 0)
+    throw formatError(file, "this is not an IDX file", "a magic number that begins with two zero bytes", magic, 0);
   const type = TYPES[view.getUint8(2)];
   if (type === undefined) {
     const double = view.getUint8(2) === 0x0e;
     throw formatError(
       file,
       double ? "numbers in double precision are not read" : "unknown IDX type",
-      Object.entries(TYPES).map(([code, { name }]) => `0x${Number(code).toString(16).padStart(2, "0")} (${name})`).join(", "),
+      Object.entries(TYPES)
+        .map(([code, { name }]) => `0x${Number(code).toString(16).padStart(2, "0")} (${name})`)
+        .join(", "),
       `magic number ${magic}`,
       2,
     );
   }
   const axes = view.getUint8(3);
-  if (axes < 1 || axes > MAX_IDX_AXES) throw formatError(file, "wrong number of axes", `1 to ${MAX_IDX_AXES}`, `${axes} (magic number ${magic})`, 3);
+  if (axes < 1 || axes > MAX_IDX_AXES)
+    throw formatError(file, "wrong number of axes", `1 to ${MAX_IDX_AXES}`, `${axes} (magic number ${magic})`, 3);
   const headerBytes = 4 + 4 * axes;
-  if (head.length < headerBytes) throw formatError(file, "the header is cut short", `${headerBytes} bytes`, `${head.length} bytes`, head.length);
+  if (head.length < headerBytes)
+    throw formatError(file, "the header is cut short", `${headerBytes} bytes`, `${head.length} bytes`, head.length);
   return { type, shape: Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis)), headerBytes };
 }
 
 function contentBytes(type: IdxType, shape: number[], file: string): number {
-  // A product of eight 32-bit lengths can pass 2^53 on the way to zero: refuse it before `sizeOf` has to.
-  const bytes = shape.reduce((size, length) => size * length, type.itemBytes);
-  if (bytes <= Number.MAX_SAFE_INTEGER) return sizeOf(shape) * type.itemBytes;
-  throw formatError(file, "the header announces an impossible size", "a size that fits the file", `[${shape.join(", ")}] of ${type.name}`, 4);
+  let bytes = type.itemBytes;
+  for (const length of shape) {
+    bytes *= length;
+    // A later zero makes no such array possible either.
+    if (bytes > Number.MAX_SAFE_INTEGER) {
+      throw formatError(
+        file,
+        "the header announces an impossible size",
+        "a size that fits the file",
+        `[${shape.join(", ")}] of ${type.name}`,
+        4,
+      );
+    }
+  }
+  return bytes;
 }
 
 function exactly(bytes: Uint8Array, sizeBytes: number, file: string): Uint8Array {
   if (bytes.length === sizeBytes) return bytes;
   const problem = bytes.length < sizeBytes ? "the file is cut short" : "bytes follow the end of the array";
-  throw formatError(file, problem, `${sizeBytes} bytes, as its header says`, `${bytes.length} bytes`, Math.min(bytes.length, sizeBytes));
+  throw formatError(
+    file,
+    problem,
+    `${sizeBytes} bytes, as its header says`,
+    `${bytes.length} bytes`,
+    Math.min(bytes.length, sizeBytes),
+  );
 }
 
 function integers(read: (view: DataView, offset: number) => number, itemBytes: number): IdxType["toArray"] {
   return (bytes, shape) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return { dtype: "int32", shape, data: Int32Array.from({ length: bytes.length / itemBytes }, (_, i) => read(view, i * itemBytes)) };
+    return {
+      dtype: "int32",
+      shape,
+      data: Int32Array.from({ length: bytes.length / itemBytes }, (_, i) => read(view, i * itemBytes)),
+    };
   };
 }
 

@@ -13,9 +13,16 @@ export const IDX_IMAGE_FILES = {
 } as const;
 
 /** Reads all four files of a set. @throws TareaError when a file is wrong or two of them disagree. */
-export function parseIdxImageSet(contents: ReadonlyMap<string, Uint8Array>, card: Pick<DatasetCard, "inputShape" | "classNames">): Splits {
+export function parseIdxImageSet(
+  contents: ReadonlyMap<string, Uint8Array>,
+  card: Pick<DatasetCard, "inputShape" | "classNames">,
+): Splits {
   const part = (images: string, labels: string): Samples =>
-    parseIdxImages({ name: images, bytes: contentOf(contents, images) }, { name: labels, bytes: contentOf(contents, labels) }, card);
+    parseIdxImages(
+      { name: images, bytes: contentOf(contents, images) },
+      { name: labels, bytes: contentOf(contents, labels) },
+      card,
+    );
   return {
     train: part(IDX_IMAGE_FILES.trainImages, IDX_IMAGE_FILES.trainLabels),
     test: part(IDX_IMAGE_FILES.testImages, IDX_IMAGE_FILES.testLabels),
@@ -31,7 +38,12 @@ export function parseIdxImages(
   const pixels = parseIdx(images.bytes, { file: images.name });
   const classes = parseIdx(labels.bytes, { file: labels.name });
   const [height, width] = inputShape;
-  checkArray(pixels, `uint8 [N, ${height}, ${width}]`, pixels.shape.length === 3 && pixels.shape[1] === height && pixels.shape[2] === width, images.name);
+  checkArray(
+    pixels,
+    `uint8 [N, ${height}, ${width}]`,
+    pixels.shape.length === 3 && pixels.shape[1] === height && pixels.shape[2] === width,
+    images.name,
+  );
   checkArray(classes, "uint8 [N]", classes.shape.length === 1, labels.name);
   const count = pixels.shape[0]!;
   if (classes.shape[0] !== count) {
@@ -57,7 +69,7 @@ export function parseIdxImages(
       offset: 8 + wrong,
     });
   }
-  return { inputs: { dtype: "uint8", shape: [count, ...inputShape], data: pixels.data as Uint8Array }, labels: classes };
+  return { inputs: { dtype: "uint8", shape: [count, ...inputShape], data: pixels.data }, labels: classes };
 }
 
 function contentOf(contents: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {

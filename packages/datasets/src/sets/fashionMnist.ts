@@ -12,7 +12,8 @@ const card: DatasetCard = {
     "Made as a harder replacement for MNIST with the same files and shapes.",
   source: "Zalando Research: https://github.com/zalandoresearch/fashion-mnist",
   licence: "MIT",
-  citation: "H. Xiao, K. Rasul and R. Vollgraf. Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms. arXiv:1708.07747, 2017.",
+  citation:
+    "H. Xiao, K. Rasul and R. Vollgraf. Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms. arXiv:1708.07747, 2017.",
   task: "classification",
   inputShape: [28, 28, 1],
   classNames: ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],

@@ -10,7 +10,8 @@ const card: DatasetCard = {
   description:
     "70,000 handwritten digits as grey images of 28 by 28 pixels, white on black. Each digit was scaled to fit 20 by 20 pixels and " +
     "centred by its centre of mass. The writers of the test part do not appear in the training part.",
-  source: "Yann LeCun, Corinna Cortes and Christopher J. C. Burges, from NIST Special Databases 1 and 3: http://yann.lecun.com/exdb/mnist/",
+  source:
+    "Yann LeCun, Corinna Cortes and Christopher J. C. Burges, from NIST Special Databases 1 and 3: http://yann.lecun.com/exdb/mnist/",
   licence: "CC BY-SA 3.0, as usually given",
   citation:
     "Y. LeCun, L. Bottou, Y. Bengio and P. Haffner. Gradient-based learning applied to document recognition. " +

@@ -46,7 +46,18 @@ export function trouserOutline(r: SampleRandom): Outline {
   const top = r.between(0.5, 2.5);
   const bottom = r.chance(0.12) ? r.between(15, 20) : r.between(25, 27.6);
   const crotch = top + r.between(6, 9);
-  return mirrored([waist, top, hip, top + 5, ankle, bottom, Math.max(0.3, ankle - legWidth), bottom, r.between(0.1, 0.6), crotch]);
+  return mirrored([
+    waist,
+    top,
+    hip,
+    top + 5,
+    ankle,
+    bottom,
+    Math.max(0.3, ankle - legWidth),
+    bottom,
+    r.between(0.1, 0.6),
+    crotch,
+  ]);
 }
 
 export function bagOutline(r: SampleRandom): { body: Outline; top: number; halfWidth: number } {
@@ -55,7 +66,16 @@ export function bagOutline(r: SampleRandom): { body: Outline; top: number; halfW
   const halfWidth = r.between(6.5, 12.5);
   const flare = r.between(-1.5, 2);
   const round = r.between(0.2, 3);
-  const body = mirrored([halfWidth - round, top, halfWidth, top + round, halfWidth + flare, bottom - round, halfWidth + flare - round, bottom]);
+  const body = mirrored([
+    halfWidth - round,
+    top,
+    halfWidth,
+    top + round,
+    halfWidth + flare,
+    bottom - round,
+    halfWidth + flare - round,
+    bottom,
+  ]);
   return { body, top, halfWidth };
 }
 
@@ -74,18 +94,30 @@ export function shoeOutline(s: ShoeShape): Outline {
   const length = s.right - s.left;
   const back = s.sole - s.heel;
   return [
-    s.left, s.sole - 0.6,
-    s.left + 0.1 * length, s.sole - s.toe,
-    s.left + 0.32 * length, s.sole - s.toe - 0.8,
-    s.right - s.opening - 1.2, back - s.toe - 0.4 * s.shaft,
-    s.right - s.opening, back - s.shaft,
-    s.right - 0.3, back - s.shaft - 0.4,
-    s.right, back - 1.5,
-    s.right - 0.2, s.sole,
-    s.right - 0.22 * length, s.sole,
-    s.right - 0.35 * length, s.sole - 0.7 * s.heel,
-    s.left + 0.35 * length, s.sole,
-    s.left + 0.05 * length, s.sole,
+    s.left,
+    s.sole - 0.6,
+    s.left + 0.1 * length,
+    s.sole - s.toe,
+    s.left + 0.32 * length,
+    s.sole - s.toe - 0.8,
+    s.right - s.opening - 1.2,
+    back - s.toe - 0.4 * s.shaft,
+    s.right - s.opening,
+    back - s.shaft,
+    s.right - 0.3,
+    back - s.shaft - 0.4,
+    s.right,
+    back - 1.5,
+    s.right - 0.2,
+    s.sole,
+    s.right - 0.22 * length,
+    s.sole,
+    s.right - 0.35 * length,
+    s.sole - 0.7 * s.heel,
+    s.left + 0.35 * length,
+    s.sole,
+    s.left + 0.05 * length,
+    s.sole,
   ];
 }
 

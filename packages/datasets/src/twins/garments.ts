@@ -12,7 +12,18 @@ export const GARMENT_TWIN_VERSION = 1;
 type Draw = (canvas: Canvas, random: SampleRandom) => void;
 
 /** Index is the class id. */
-const ARTICLES: readonly Draw[] = [drawTShirt, drawTrouser, drawPullover, drawDress, drawCoat, drawSandal, drawShirt, drawSneaker, drawBag, drawBoot];
+const ARTICLES: readonly Draw[] = [
+  drawTShirt,
+  drawTrouser,
+  drawPullover,
+  drawDress,
+  drawCoat,
+  drawSandal,
+  drawShirt,
+  drawSneaker,
+  drawBag,
+  drawBoot,
+];
 
 /**
  * Draws samples `0` to `count - 1` of a part. Every ten samples hold each class once, so that the classes are as equal as
@@ -58,8 +69,14 @@ function drawTShirt(canvas: Canvas, random: SampleRandom): void {
 
 function drawPullover(canvas: Canvas, random: SampleRandom): void {
   const sleeve = random.between(0.8, 1.02);
-  const shape = drawTop(canvas, random, { sleeve, bottom: random.between(22, 26.5), flare: random.between(-1, 0.4), plainness: 0.55 });
-  if (random.chance(0.4)) canvas.cut(14 - shape.hem, shape.bottom - 1.2, 14 + shape.hem, shape.bottom - 1.2, 0.3, random.between(0.2, 0.5));
+  const shape = drawTop(canvas, random, {
+    sleeve,
+    bottom: random.between(22, 26.5),
+    flare: random.between(-1, 0.4),
+    plainness: 0.55,
+  });
+  if (random.chance(0.4))
+    canvas.cut(14 - shape.hem, shape.bottom - 1.2, 14 + shape.hem, shape.bottom - 1.2, 0.3, random.between(0.2, 0.5));
 }
 
 function drawDress(canvas: Canvas, random: SampleRandom): void {
@@ -70,9 +87,15 @@ function drawDress(canvas: Canvas, random: SampleRandom): void {
 
 function drawCoat(canvas: Canvas, random: SampleRandom): void {
   const bottom = random.between(23.5, 27.5);
-  const shape = drawTop(canvas, random, { sleeve: random.between(0.75, 0.98), bottom, flare: random.between(-0.3, 1.4), plainness: 0.75 });
+  const shape = drawTop(canvas, random, {
+    sleeve: random.between(0.75, 0.98),
+    bottom,
+    flare: random.between(-0.3, 1.4),
+    plainness: 0.75,
+  });
   const lean = random.bell() * 0.5;
-  if (random.chance(0.85)) canvas.cut(14 + lean, shape.top, 14 - lean, bottom, random.between(0.1, 0.5), random.between(0.3, 0.9));
+  if (random.chance(0.85))
+    canvas.cut(14 + lean, shape.top, 14 - lean, bottom, random.between(0.1, 0.5), random.between(0.3, 0.9));
   if (random.chance(0.5)) drawCollar(canvas, random, shape);
 }
 
@@ -141,20 +164,37 @@ function drawBag(canvas: Canvas, random: SampleRandom): void {
     canvas.line(14 + 0.6 * handle, top - rise, 14 + handle, top, radius, radius, brightness);
   }
   canvas.fill(body, drawTexture(random, 0.6));
-  if (random.chance(0.5)) canvas.cut(14 - halfWidth, top + 3, 14 + halfWidth, top + 3 + random.bell(), 0.3, random.between(0.2, 0.7));
+  if (random.chance(0.5))
+    canvas.cut(14 - halfWidth, top + 3, 14 + halfWidth, top + 3 + random.bell(), 0.3, random.between(0.2, 0.7));
 }
 
-function drawShoe(canvas: Canvas, random: SampleRandom, height: Pick<ShoeShape, "toe" | "shaft" | "opening" | "heel">, texture: Texture): ShoeShape {
-  const shape: ShoeShape = { left: random.between(0.2, 3), right: random.between(25, 27.8), sole: random.between(18.5, 23.5), ...height };
+function drawShoe(
+  canvas: Canvas,
+  random: SampleRandom,
+  height: Pick<ShoeShape, "toe" | "shaft" | "opening" | "heel">,
+  texture: Texture,
+): ShoeShape {
+  const shape: ShoeShape = {
+    left: random.between(0.2, 3),
+    right: random.between(25, 27.8),
+    sole: random.between(18.5, 23.5),
+    ...height,
+  };
   if (height.shaft > 9) shape.sole = random.between(23, 27.2);
   canvas.fill(shoeOutline(shape), texture);
   return shape;
 }
 
 function drawSneaker(canvas: Canvas, random: SampleRandom): void {
-  const height = { toe: random.between(2, 3.6), shaft: random.between(4.5, 9), opening: random.between(5, 9), heel: random.between(0, 0.8) };
+  const height = {
+    toe: random.between(2, 3.6),
+    shaft: random.between(4.5, 9),
+    opening: random.between(5, 9),
+    heel: random.between(0, 0.8),
+  };
   const shape = drawShoe(canvas, random, height, drawTexture(random, 0.5));
-  if (random.chance(0.75)) canvas.line(shape.left + 0.5, shape.sole - 0.6, shape.right - 0.5, shape.sole - 0.6, 0.6, 0.6, random.between(0.6, 1));
+  if (random.chance(0.75))
+    canvas.line(shape.left + 0.5, shape.sole - 0.6, shape.right - 0.5, shape.sole - 0.6, 0.6, 0.6, random.between(0.6, 1));
   for (let i = random.below(4); i > 0; i--) {
     const x = shape.left + 8 + 2.2 * i;
     canvas.cut(x, shape.sole - 5 - 0.8 * i, x + 1.5, shape.sole - 3.2 - 0.8 * i, 0.3, random.between(0.3, 0.8));
@@ -165,7 +205,8 @@ function drawBoot(canvas: Canvas, random: SampleRandom): void {
   const heel = random.chance(0.35) ? random.between(2, 5.5) : random.between(0, 1.6);
   const height = { toe: random.between(2.6, 4.5), shaft: random.between(8, 17) - heel / 2, opening: random.between(7, 12), heel };
   const shape = drawShoe(canvas, random, height, drawTexture(random, 0.75));
-  if (random.chance(0.4)) canvas.line(shape.left + 0.5, shape.sole - 0.4, shape.right - 0.5, shape.sole - 0.4, 0.5, 0.5, random.between(0.3, 0.9));
+  if (random.chance(0.4))
+    canvas.line(shape.left + 0.5, shape.sole - 0.4, shape.right - 0.5, shape.sole - 0.4, 0.5, 0.5, random.between(0.3, 0.9));
 }
 
 function drawSandal(canvas: Canvas, random: SampleRandom): void {
@@ -178,7 +219,16 @@ function drawSandal(canvas: Canvas, random: SampleRandom): void {
   const arch = left + random.between(0.4, 0.6) * (right - left);
   canvas.line(left, sole, arch, sole - 0.2 * heel, radius, radius, brightness);
   canvas.line(arch, sole - 0.2 * heel, right, sole - heel, radius, radius, brightness);
-  if (heel > 2) canvas.line(right - 0.8, sole - heel, right - random.between(0, 1.6), sole, random.between(0.4, 1.4), random.between(0.3, 1), brightness);
+  if (heel > 2)
+    canvas.line(
+      right - 0.8,
+      sole - heel,
+      right - random.between(0, 1.6),
+      sole,
+      random.between(0.4, 1.4),
+      random.between(0.3, 1),
+      brightness,
+    );
   for (let i = 1 + random.below(4); i > 0; i--) {
     const from = random.between(0.1, 0.95);
     const x = left + from * (right - left);
@@ -187,6 +237,7 @@ function drawSandal(canvas: Canvas, random: SampleRandom): void {
     const peakX = x + random.between(-4, 4);
     const peakY = y - random.between(2, 8);
     canvas.line(x, y, peakX, peakY, thickness, thickness, brightness * random.between(0.7, 1));
-    if (random.chance(0.7)) canvas.line(peakX, peakY, peakX + random.between(1, 5), y, thickness, thickness, brightness * random.between(0.7, 1));
+    if (random.chance(0.7))
+      canvas.line(peakX, peakY, peakX + random.between(1, 5), y, thickness, thickness, brightness * random.between(0.7, 1));
   }
 }

@@ -32,7 +32,11 @@ export function whole(content: Uint8Array): (request: IncomingMessage, response:
   return (request, response) => {
     const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
     if (start === 0) response.writeHead(200, { "content-length": content.length });
-    else response.writeHead(206, { "content-length": content.length - start, "content-range": `bytes ${start}-${content.length - 1}/${content.length}` });
+    else
+      response.writeHead(206, {
+        "content-length": content.length - start,
+        "content-range": `bytes ${start}-${content.length - 1}/${content.length}`,
+      });
     response.end(content.subarray(start));
   };
 }
