@@ -43,7 +43,7 @@ async function findDataset(name: DatasetName): Promise<{ name: string; found: bo
   try {
     return { name, found: true, detail: describePlace(await fetchDataset(name, { offline: true })) };
   } catch (error) {
-    return { name, found: false, detail: messageOf(error) };
+    return { name, found: false, detail: messageOf(error).replace(`${name}: `, "") };
   }
 }
 

@@ -1,0 +1,105 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommand } from "./runCommand.js";
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "tarea-cli-"));
+  mkdirSync(join(root, "experiments"));
+  writeExperiment("quick", 2);
+  writeExperiment("endless", 100_000);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+function writeExperiment(id: string, epochs: number): void {
+  const address = (name: string): string => new URL(`../../${name}/dist/index.js`, import.meta.url).href;
+  writeFileSync(
+    join(root, `experiments/${id}.js`),
+    `import { mlp } from "${address("models")}";
+import { defineExperiment, sgd } from "${address("training")}";
+export default defineExperiment({
+  id: "${id}", title: "${id}", data: { name: "mnist", validationCount: 100, trainCount: 300 },
+  model: ({ inputShape, classes, seed }) => mlp({ inputShape, classes, seed, units: [4] }),
+  loss: "categoricalCrossentropy", optimizer: sgd(), batchSize: 100, epochs: ${epochs},
+});`,
+  );
+}
+
+function train(id: string, ...more: string[]): string[] {
+  return ["train", id, "--root", root, "--engine", "cpu", "--data", "synthetic", "--offline", ...more];
+}
+
+test("every command explains itself on standard output", async () => {
+  for (const command of [[], ["data", "list"], ["data", "fetch"], ["data", "check"], ["train"], ["dev"], ["build"], ["doctor"], ["engine", "install"]]) {
+    const { code, stdout, stderr } = await runCommand([...command, "--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(`Usage: ${["tarea", ...command].join(" ")}`);
+  }
+});
+
+test("the version is the package's", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  expect((await runCommand(["--version"])).stdout.trim()).toBe(version);
+});
+
+test("doctor prints nothing but JSON when asked for it", async () => {
+  const { code, stdout } = await runCommand(["doctor", "--json"]);
+  const facts = JSON.parse(stdout) as { engine: { name: string; version: string; reason: string } };
+  expect(code).toBe(0);
+  expect(["tensorflow", "wasm", "cpu"]).toContain(facts.engine.name);
+  expect(facts.engine.version).toMatch(/^\d+\.\d+/);
+  expect(facts.engine.reason).not.toBe("");
+});
+
+test("data list and data check print facts as JSON", async () => {
+  const list = JSON.parse((await runCommand(["data", "list", "--json"])).stdout) as { name: string }[];
+  expect(list.map(({ name }) => name)).toContain("mnist");
+  const env = { TAREA_CACHE_DIR: join(root, "empty-cache") };
+  const [check] = JSON.parse((await runCommand(["data", "check", "mnist", "--json"], { env })).stdout) as [{ name: string; ok: boolean }];
+  expect(check).toMatchObject({ name: "mnist", ok: false });
+});
+
+test.each([
+  [["trian"], 2, "Did you mean train?"],
+  [["train", "--epochs", "3"], 2, "unknown option '--epochs'"],
+  [["train", "--seeds", "1,x"], 2, 'expected a whole number, got "x"'],
+  [["data", "check", "mnits"], 2, 'Did you mean "mnist"?'],
+  [["train", "anything", "--root", "/nowhere", "--engine", "cpu"], 1, "Run the command in a report's folder"],
+])("a wrong call says what is right: %o", async (args, expectedCode, message) => {
+  const { code, stdout, stderr } = await runCommand(args);
+  expect({ code, stdout }).toEqual({ code: expectedCode, stdout: "" });
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain("    at ");
+});
+
+test("train prints its results as JSON and keeps what is complete", { timeout: 60_000 }, async () => {
+  const first = await runCommand(train("quick", "--json"));
+  expect(first.code).toBe(0);
+  const facts = JSON.parse(first.stdout) as { interrupted: boolean; runs: { stage: string; status: string; synthetic: boolean }[] };
+  expect(facts).toMatchObject({ interrupted: false });
+  expect(facts.runs.map(({ status, synthetic }) => [status, synthetic])).toEqual([["complete", true], ["complete", true]]);
+  expect((await runCommand(train("quick"))).stderr).toContain("already complete");
+});
+
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)("%s ends the training, keeps the record as interrupted and exits with %i", { timeout: 60_000 }, async (signal, expectedCode) => {
+  let sent = false;
+  const { code, stderr } = await runCommand(train("endless", "--stage", "validation", "--force"), {
+    onOutput: (child, text) => {
+      if (sent || !text.includes("endless validation")) return;
+      sent = true;
+      setTimeout(() => child.kill(signal), 4000);
+    },
+  });
+  expect(code).toBe(expectedCode);
+  expect(stderr).toContain("interrupted after");
+  const folder = join(root, "runs/endless");
+  const [run] = readdirSync(folder);
+  expect(JSON.parse(readFileSync(join(folder, run!, "run.json"), "utf8"))).toMatchObject({ status: "interrupted" });
+  expect(execFileSync("ps", ["-eo", "args"]).toString().split("\n").filter((line) => line.includes("trainWorker") && line.includes(root))).toEqual([]);
+});
