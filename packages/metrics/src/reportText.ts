@@ -44,7 +44,7 @@ export function classificationReportText(report: ClassificationReport, options: 
  * A number of at least 0 with a fixed count of decimals, as Python's `format(value, ".2f")` gives it: a tie goes to the even digit, where
  * `toFixed` goes up. Shows NaN as `nan`.
  */
-export function formatFixed(value: number, digits: number): string {
+function formatFixed(value: number, digits: number): string {
   if (Number.isNaN(value)) return "nan";
   const text = value.toFixed(digits);
   // A double lies exactly between two decimals only when its binary fraction has digits + 1 places: no more, no fewer.

@@ -53,7 +53,7 @@ export function wilsonInterval(correct: number, total: number, options: { confid
 }
 
 /** The positive z that a standard normal passes with probability `tail` (above 0, at most 0.5), by Newton's method. */
-export function normalQuantile(tail: number): number {
+function normalQuantile(tail: number): number {
   // The logarithm of the tail is concave and falls, so from its second step on Newton's method comes down to the root.
   let z = 0;
   for (let step = 0; step < 100; step++) {

@@ -2,6 +2,7 @@
 
 import { open, stat } from "node:fs/promises";
 import { TareaError, messageOf } from "@tarea/core";
+import { parseJson } from "./parseJson.js";
 import { pathInside } from "./runPaths.js";
 
 /** Largest file of each kind that is read, in bytes. */
@@ -59,7 +60,7 @@ export async function readJson(folder: string, relativePath: "run.json" | "histo
   if (bytes === undefined) return undefined;
   const file = await pathInside("readRun", folder, relativePath);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), refusePrototype) as unknown;
+    return parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     throw new TareaError({
       code: "json",
@@ -87,10 +88,4 @@ function wrongSize(path: string, name: string, expected: number, received: numbe
     hint: LOST_HINT,
     file: path,
   });
-}
-
-/** `__proto__` as a key could change what later code sees of an object, so no record may have it. */
-function refusePrototype(key: string, value: unknown): unknown {
-  if (key === "__proto__") throw new SyntaxError('"__proto__" is not allowed as a key');
-  return value;
 }

@@ -6,7 +6,7 @@ import { SCHEMA_VERSION } from "./record.js";
 export type Upgrade = (old: Record<string, unknown>) => Record<string, unknown>;
 
 /** By the version they start from. Schema 1 is the first, so there is none yet. */
-export const UPGRADES: Readonly<Record<number, Upgrade>> = {};
+const UPGRADES: Readonly<Record<number, Upgrade>> = {};
 
 /** `value` as the schema version `target` would have it; unchanged where no upgrade is known. Its shape is checked afterwards. */
 export function upgradeRecord(value: unknown, upgrades = UPGRADES, target: number = SCHEMA_VERSION): unknown {

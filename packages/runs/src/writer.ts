@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { TareaError, canonicalJson, messageOf, sha256, show } from "@tarea/core";
 import { writeError, writeFileAtomic } from "@tarea/files";
 import { floatsToBytes } from "./packFloats.js";
+import { parseJson } from "./parseJson.js";
 import type { History, PredictionsInfo, RunRecord, SampleSheet } from "./record.js";
 import { HISTORY_FILE, PREDICTIONS_FILE, RECORD_FILE, SAMPLES_FOLDER, checkId, pathInside } from "./runPaths.js";
 import { checkHistory, checkRecord } from "./validate.js";
@@ -149,7 +150,7 @@ class FolderWriter implements RunWriter {
 function recordText(record: RunRecord): string {
   checkStorable(record);
   const text = `${JSON.stringify(record, null, 2)}\n`;
-  checkRecord("RunWriter.update", JSON.parse(text));
+  checkRecord("RunWriter.update", parseOwn("RunWriter.update", text));
   return text;
 }
 
@@ -157,21 +158,37 @@ function checkStorable(record: Partial<RunRecord>): void {
   try {
     canonicalJson(record);
   } catch (error) {
-    throw new TareaError({
-      code: "record",
-      where: "RunWriter.update",
-      problem: `the record cannot be stored: ${messageOf(error).replace(/\.$/, "")}`,
-      hint: "Leave out values that are not finite numbers, text, true, false, null, lists or plain objects.",
-      cause: error,
-    });
+    throw notStorable("RunWriter.update", error);
   }
 }
 
 /** One column a line, so that a history can be read and compared line by line. */
 function historyText(history: History): string {
-  const columns = Object.entries(history).map(([name, values]) => [name, Array.from(values, finiteOrNull)] as const);
-  checkHistory("RunWriter.writeHistory", Object.fromEntries(columns));
-  return `{\n${columns.map(([name, values]) => `  ${JSON.stringify(name)}: ${JSON.stringify(values)}`).join(",\n")}\n}\n`;
+  const columns = Object.entries(history).map(
+    ([name, values]) => `  ${JSON.stringify(name)}: ${JSON.stringify(Array.from(values, finiteOrNull))}`,
+  );
+  const text = `{\n${columns.join(",\n")}\n}\n`;
+  checkHistory("RunWriter.writeHistory", parseOwn("RunWriter.writeHistory", text));
+  return text;
+}
+
+/** What a reader will make of the text. */
+function parseOwn(where: string, text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw notStorable(where, error);
+  }
+}
+
+function notStorable(where: string, error: unknown): TareaError {
+  return new TareaError({
+    code: "record",
+    where,
+    problem: `this cannot be stored: ${messageOf(error).replace(/\.$/, "")}`,
+    hint: "Leave out what is not a finite number, text, true, false, null, a list or a plain object.",
+    cause: error,
+  });
 }
 
 function finiteOrNull(value: number | null): number | null {

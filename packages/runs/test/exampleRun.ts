@@ -3,7 +3,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunRecord } from "../src/index.js";
+import { createRunWriter, type RunRecord } from "../src/index.js";
 
 /** A complete record of experiment `e1`, with `changes` in place of its members. */
 export function exampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
@@ -56,4 +56,18 @@ export function exampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
 /** A new empty folder outside the repository. */
 export function emptyFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), "tarea-runs-"));
+}
+
+/** Writes the example with a history, two predictions and one misclassified image; returns its folder. */
+export async function writeExample(root: string): Promise<string> {
+  const writer = await createRunWriter({ folder: root, record: exampleRecord() });
+  await writer.writeHistory({ epoch: [0, 1], loss: [0.5, 0.2], valLoss: [null, 0.3] });
+  await writer.writePredictions({
+    probabilities: Float32Array.of(0.1, 0.9, 0.75, 0.25),
+    labels: Uint8Array.of(1, 1),
+    classes: 2,
+  });
+  const items = [{ index: 1, label: 1, prediction: 0, confidence: 0.75 }];
+  await writer.writeSamples("misclassified", { height: 1, width: 2, channels: 1, items, pixels: Uint8Array.of(0, 255) });
+  return writer.folder;
 }

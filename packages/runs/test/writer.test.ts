@@ -110,6 +110,14 @@ test("a history with columns of unequal length is refused", async () => {
   );
 });
 
+test("a key that the reader would refuse is not written", async () => {
+  const writer = await createRunWriter({ folder: root, record: exampleRecord() });
+  const polluted = JSON.parse('{"__proto__": [1], "epoch": [0]}') as History;
+  await expect(writer.update({ config: polluted })).rejects.toThrow('this cannot be stored: "__proto__" is not allowed as a key');
+  await expect(writer.writeHistory(polluted)).rejects.toThrow('this cannot be stored: "__proto__" is not allowed as a key');
+  expect(await readdir(writer.folder)).toEqual(["run.json"]);
+});
+
 test("a run that goes on keeps its other files", async () => {
   const first = await createRunWriter({ folder: root, record: exampleRecord({ status: "running" }) });
   await first.writeHistory(HISTORY);
