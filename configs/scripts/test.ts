@@ -23,11 +23,10 @@ const noCycles = [
 const start = performance.now();
 const outcomes: Outcome[] = [];
 
-const build = await runStage(toolStage("build", node, [script("turbo.ts"), "run", "build", "--output-logs=errors-only"]));
-outcomes.push(build);
+outcomes.push(await runStage(toolStage("build", node, [script("turbo.ts"), "run", "build", "--output-logs=errors-only"])));
 
 // The engine's download and compilation leave most of a core idle: the quick checks run beside them.
-const engine = build.failed === 0 ? provisionEngine() : undefined;
+const engine = provisionEngine();
 const quickChecks = [
   toolStage("types", "tsc", ["-p", "tsconfig.json"]),
   toolStage("lint", "oxlint", []),
@@ -38,8 +37,7 @@ const quickChecks = [
 ];
 for (const check of quickChecks) outcomes.push(await runStage(check));
 
-const engineEnvironment = await engine;
-outcomes.push(await runStage(vitestStage(engineEnvironment ?? {})));
+outcomes.push(await runStage(vitestStage(await engine)));
 outcomes.push(await runStage(checkPackagesStage()));
 
 const total = (key: "passed" | "failed") => outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
