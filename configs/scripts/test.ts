@@ -9,7 +9,7 @@ import { vitestStage } from "./vitestStage.ts";
 
 const node = process.execPath;
 const script = (name: string) => join(root, "configs", "scripts", name);
-const noCycles = "--disable-nested-config --import-plugin -A all -D import/no-cycle packages sites configs".split(" ");
+const noCycles = ["--config", "configs/cycles.json", "--disable-nested-config", "packages", "sites", "configs"];
 const start = performance.now();
 const outcomes: Outcome[] = [];
 
