@@ -6,8 +6,10 @@ import { checkClassIds, checkPairs, classNamesOf, type ClassIds, type Classes } 
 /** 0, 1 or NaN: the score of a class for which the quotient is 0 / 0. NaN drops the class from averages. */
 export type ZeroDivision = number;
 
+/** The score of a class for which the quotient is 0 / 0, when nothing else is asked for. */
 export const DEFAULT_ZERO_DIVISION: ZeroDivision = 0;
 
+/** Options of `precision`, `recall` and `f1`. */
 export interface ClassScoreOptions {
   classes: Classes;
   /** 0, 1 or NaN; default `DEFAULT_ZERO_DIVISION`. */

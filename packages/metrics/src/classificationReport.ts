@@ -13,6 +13,7 @@ import {
   type ClassScoreOptions,
 } from "./classScores.js";
 
+/** Options of `classificationReport`. */
 export interface ClassificationReportOptions extends ClassScoreOptions {
   /** Ids of the classes to report on, in that order; default all. The averages are then over these. */
   labels?: readonly number[] | undefined;
@@ -26,11 +27,13 @@ export interface Scores {
   support: number;
 }
 
+/** The scores of one class. */
 export interface ClassReport extends Scores {
   classId: number;
   name: string;
 }
 
+/** What `classificationReport` gives; `classificationReportText` prints it. */
 export interface ClassificationReport {
   classes: ClassReport[];
   /** Null when `labels` leaves out a class that occurs: there is then only a micro average. */

@@ -6,12 +6,14 @@ import { checkPairs, classNamesOf, type ClassIds, type Classes } from "./classId
 /** What a cell is a share of: its row (`true` class), its column (`predicted` class), or all samples. */
 export type Normalization = "true" | "predicted" | "all";
 
+/** Options of `confusionMatrix`. */
 export interface ConfusionMatrixOptions {
   classes: Classes;
   /** Default null: `values` are the counts. */
   normalize?: Normalization | null | undefined;
 }
 
+/** What `confusionMatrix` gives. */
 export interface ConfusionMatrix {
   /** One name a class, in the order of rows and columns. */
   classNames: string[];

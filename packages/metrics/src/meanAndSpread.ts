@@ -3,6 +3,7 @@
 import { TareaError, show } from "@tarea/core";
 import { sum } from "./sum.js";
 
+/** What `meanAndSpread` gives, in the unit of the values. */
 export interface MeanAndSpread {
   mean: number;
   /** Sample standard deviation (divided by n - 1); null for a single value, whose spread is unknown. */

@@ -56,6 +56,7 @@ export function topKAccuracy(
   return hits / labels.length;
 }
 
+/** How many of the most probable classes count in `topKAccuracy`. */
 export const DEFAULT_TOP_K = 5;
 
 /**

@@ -6,6 +6,7 @@
 import { checkInteger, checkKnownOptions } from "@tarea/core";
 import type { ClassificationReport, Scores } from "./classificationReport.js";
 
+/** Decimals of the scores in a report's text. */
 export const DEFAULT_REPORT_DIGITS = 2;
 
 /** What a person calls the last rows; the longest sets the least width of the first column. */

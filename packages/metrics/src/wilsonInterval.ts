@@ -2,8 +2,10 @@
 
 import { TareaError, checkInteger, checkKnownOptions, checkNumber } from "@tarea/core";
 
+/** The confidence of an interval when none is given. */
 export const DEFAULT_CONFIDENCE = 0.95;
 
+/** Where the true share lies with that confidence, from 0 to 1. */
 export interface Interval {
   low: number;
   high: number;

@@ -2,6 +2,7 @@
 
 import type { Run, RunStage } from "./record.js";
 
+/** Which runs to choose from. */
 export interface LatestRunsOptions {
   /** Experiment id, for example `e2`. */
   experiment: string;

@@ -1,5 +1,6 @@
 /** The run record, schema 1: what training writes and what charts and reports read. Nothing else joins the two. */
 
+/** The version that the writer writes and the newest that the reader knows. */
 export const SCHEMA_VERSION = 1;
 
 /** `interrupted`: ended by a signal, resumable. `failed`: ended by an error, which `failure` describes. */
@@ -8,6 +9,7 @@ export type RunStatus = "running" | "complete" | "interrupted" | "failed";
 /** `validation`: trained on the training part, watched on the validation part. `final`: retrained on both, tested once. */
 export type RunStage = "validation" | "final";
 
+/** All of `run.json`. */
 export interface RunRecord {
   schemaVersion: typeof SCHEMA_VERSION;
   /**
@@ -49,6 +51,7 @@ export interface RunRecord {
   failure: RunFailure | null;
 }
 
+/** The experiment that the run belongs to. */
 export interface ExperimentInfo {
   /**
    * File-safe id, for example `e2`.
@@ -59,6 +62,7 @@ export interface ExperimentInfo {
   description?: string | undefined;
 }
 
+/** What the run learned from. */
 export interface DataInfo {
   /** Data set id, for example `mnist`. */
   name: string;
@@ -73,6 +77,7 @@ export interface DataInfo {
   classNames: string[] | null;
 }
 
+/** What did the computing. */
 export interface EngineInfo {
   /** `tensorflow`, `wasm` or `cpu`. */
   name: string;
@@ -86,6 +91,7 @@ export interface EngineInfo {
   reason: string;
 }
 
+/** The model as its summary shows it. */
 export interface ModelInfo {
   name: string;
   layers: LayerInfo[];
@@ -112,6 +118,7 @@ export interface ModelInfo {
   sizeBytes: number;
 }
 
+/** One row of a model's summary, and one box of its diagram. */
 export interface LayerInfo {
   name: string;
   /** TF.js class name, for example `Dense`. */
@@ -129,12 +136,14 @@ export interface LayerInfo {
   connectedTo: string[];
 }
 
+/** The state of the repository that the experiment lay in. */
 export interface GitInfo {
   commit: string;
   /** True when tracked files differed from the commit. */
   dirty: boolean;
 }
 
+/** When the run happened and how long it took. */
 export interface RunTimings {
   /**
    * ISO 8601, UTC.
@@ -160,6 +169,7 @@ export interface RunTimings {
   epochsCompleted: number;
 }
 
+/** A figure that was to be reached. */
 export interface TargetResult {
   /** Column or final metric, for example `testAccuracy`. */
   metric: string;
@@ -170,6 +180,7 @@ export interface TargetResult {
   met: boolean;
 }
 
+/** A look at the test set. */
 export interface TestSetUse {
   /**
    * ISO 8601, UTC.
@@ -224,6 +235,7 @@ export interface SampleSheet {
   items: SampleItem[];
 }
 
+/** One image of a gallery. */
 export interface SampleItem {
   /**
    * Position in the test set.
@@ -248,6 +260,7 @@ export interface SampleItem {
   confidence: number;
 }
 
+/** What ended the run, and where it was then. */
 export interface RunFailure {
   message: string;
   /** Counted from 0, as everywhere in data; null when training had not begun. */

@@ -10,6 +10,7 @@ import type { History, PredictionsInfo, RunRecord, SampleSheet } from "./record.
 import { HISTORY_FILE, PREDICTIONS_FILE, RECORD_FILE, SAMPLES_FOLDER, checkId, pathInside } from "./runPaths.js";
 import { checkHistory, checkRecord } from "./validate.js";
 
+/** Options of `createRunWriter`. */
 export interface RunWriterOptions {
   /** The folder of all runs, for example `runs`; the run's own folder `<experiment>/<id>` is made below it. */
   folder: string;

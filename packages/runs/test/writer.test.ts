@@ -62,6 +62,12 @@ test("writing predictions or samples again replaces them", async () => {
   expect(run.record.samples).toHaveLength(1);
 });
 
+test("a gallery may be empty, when there was nothing to show", async () => {
+  const writer = await createRunWriter({ folder: root, record: exampleRecord({ status: "running" }) });
+  await writer.writeSamples("misclassified", { height: 28, width: 28, channels: 1, items: [], pixels: new Uint8Array() });
+  expect(await readSamples(await readRun(writer.folder), "misclassified")).toMatchObject({ items: [], pixels: new Uint8Array() });
+});
+
 test("calls that are not awaited are carried out in order", async () => {
   const writer = await createRunWriter({ folder: root, record: exampleRecord() });
   await Promise.all([
