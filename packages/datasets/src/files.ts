@@ -72,7 +72,7 @@ async function readForm(
 
 /** Explains a file that is not the published one: a web page, cut short, still or no longer packed, another release. */
 function wrongFile(path: string, expected: FileState["expected"], head: Uint8Array, received: string): TareaError {
-  const kind = describeContent(head);
+  const kind = describeContent(head, path);
   return new TareaError({
     code: "checksum",
     where: path,

@@ -62,10 +62,12 @@ export async function downloadVerified(options: DownloadOptions): Promise<Downlo
     exclusiveMin: true,
   });
   if (await isComplete(options.path, options)) return { path: options.path, url: null, receivedBytes: 0 };
-  return withLock(`${options.path}.lock`, async () => {
+  const onWait = () => options.log?.(`${basename(options.path)}: another process is downloading it, waiting`);
+  const task = async (): Promise<DownloadResult> => {
     if (await isComplete(options.path, options)) return { path: options.path, url: null, receivedBytes: 0 };
     return new Download(options, stallSeconds).run();
-  });
+  };
+  return withLock(`${options.path}.lock`, task, { onWait });
 }
 
 class Download {
@@ -158,11 +160,12 @@ class Download {
     const reader = response.body?.getReader();
     if (reader === undefined) throw new RefusedByMirror("the answer has no body");
     const first = await guard.wait(reader.read());
-    if (!first.done && start === 0) refuseOtherContent(response, first.value, sizeBytes);
+    if (first.done) throw new RefusedByMirror("the answer is empty");
+    if (start === 0) refuseOtherContent(response, first.value, basename(path), sizeBytes);
     const part = await onDisk(path, () => open(this.#part, start > 0 ? "a" : "w"));
     try {
       let size = start;
-      for (let step = first; !step.done; step = await guard.wait(reader.read())) {
+      for (let step: Awaited<ReturnType<typeof reader.read>> = first; !step.done; step = await guard.wait(reader.read())) {
         const chunk = step.value;
         size += chunk.length;
         if (size > sizeBytes) throw new RefusedByMirror(`it sends more than the file's ${sizeBytes} bytes`, { doubtsPart: true });

@@ -18,8 +18,8 @@ export function checkRange(response: Response, start: number, sizeBytes: number)
 }
 
 /** Checks the announced length and the first bytes before anything is stored. @throws RefusedByMirror */
-export function refuseOtherContent(response: Response, head: Uint8Array, expectedBytes: number): void {
-  const kind = describeContent(head);
+export function refuseOtherContent(response: Response, head: Uint8Array, name: string, expectedBytes: number): void {
+  const kind = describeContent(head, name);
   if (kind !== undefined) throw new RefusedByMirror(`it sent ${kind} in place of the file`);
   const encoding = response.headers.get("content-encoding");
   if (encoding !== null && encoding !== "identity")

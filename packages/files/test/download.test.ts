@@ -153,6 +153,21 @@ describe("downloadVerified", () => {
     expect(await readdir(join(folder, "set"))).toEqual([]);
   });
 
+  it("takes a JSON document when the file is one, and refuses an empty answer", async () => {
+    const json = Buffer.from('{"a": 1}');
+    const sizeBytes = json.length;
+    const jsonSha256 = createHash("sha256").update(json).digest("hex");
+    const good = await startOne((_, response) => response.end(json));
+    const empty = await startOne((_, response) => response.end());
+    const wanted = { sha256: jsonSha256, sizeBytes, path: join(folder, "set", "words.json") };
+    expect(await download([empty.url, good.url], wanted)).toMatchObject({ url: good.url });
+    const error = await failure([good.url, empty.url], { ...wanted, path: join(folder, "set", "words.npz") });
+    expect(error.failures.map(({ reason }) => reason)).toEqual([
+      "it sent a JSON document in place of the file",
+      "the answer is empty",
+    ]);
+  });
+
   it("keeps the part for next time when every mirror breaks off", async () => {
     const flaky = await startOne(dropAfter(content, 50_000), (_, response) => response.destroy());
     await failure([flaky.url]);
