@@ -19,18 +19,31 @@ export function namesBelow({ names, center, step }: Bands, top: number): { marku
   const whole = wrapped.every((lines) => lines.every((line) => !line.endsWith("…")));
   if (whole) {
     const rows = Math.max(1, ...wrapped.map((lines) => lines.length));
-    const markup = wrapped.map((lines, i) => lines.map((line, row) => label(line, center(i), top + 13 + 13 * row, { ...fill("muted"), "text-anchor": "middle" })).join(""));
+    const markup = wrapped.map((lines, i) =>
+      lines
+        .map((line, row) => label(line, center(i), top + 13 + 13 * row, { ...fill("muted"), "text-anchor": "middle" }))
+        .join(""),
+    );
     return { markup: markup.join(""), height: 4 + 13 * rows };
   }
-  const every = Math.max(1, Math.ceil(15 / step));
+  const every = everyFew(step, 15);
   const shown = names.map((name, i) => ({ name, i })).filter(({ i }) => i % every === 0);
   if (every > 1 && shown.every(({ name }) => textWidth(name, size) <= step * every - 6)) {
-    return { markup: shown.map(({ name, i }) => label(name, center(i), top + 13, { ...fill("muted"), "text-anchor": "middle" })).join(""), height: 17 };
+    return {
+      markup: shown
+        .map(({ name, i }) => label(name, center(i), top + 13, { ...fill("muted"), "text-anchor": "middle" }))
+        .join(""),
+      height: 17,
+    };
   }
   const longest = Math.min(LONGEST_SLANTED, Math.max(...shown.map(({ name }) => textWidth(name, size))));
   const markup = shown.map(({ name, i }) => {
     const room = Math.min(LONGEST_SLANTED, (center(i) - 2) / COSINE);
-    return fittedLabel(name, room, center(i) + 4, top + 10, size, { ...fill("muted"), "text-anchor": "end", transform: `rotate(-40 ${Math.round(center(i) + 4)} ${Math.round(top + 10)})` });
+    return fittedLabel(name, room, center(i) + 4, top + 10, size, {
+      ...fill("muted"),
+      "text-anchor": "end",
+      transform: `rotate(-40 ${Math.round(center(i) + 4)} ${Math.round(top + 10)})`,
+    });
   });
   return { markup: markup.join(""), height: Math.ceil(longest * SINE + 16) };
 }
@@ -46,6 +59,15 @@ export function namesWidth(names: readonly string[], most: number): number {
 
 /** Names to the left of a vertical axis, ending at `right`; every few of them where bands are lower than a line. */
 export function namesBeside({ names, center, step }: Bands, right: number, room: number): string {
-  const every = Math.max(1, Math.ceil(13 / step));
-  return names.map((name, i) => (i % every === 0 ? fittedLabel(name, room, right, center(i) + 4, TEXT.tick, { ...fill("muted"), "text-anchor": "end" }) : "")).join("");
+  const every = everyFew(step, 13);
+  return names
+    .map((name, i) =>
+      i % every === 0 ? fittedLabel(name, room, right, center(i) + 4, TEXT.tick, { ...fill("muted"), "text-anchor": "end" }) : "",
+    )
+    .join("");
+}
+
+/** 1 where bands are at least `least` pixels apart, else the round number of bands that are. */
+function everyFew(step: number, least: number): number {
+  return [1, 2, 5, 10, 20, 50, 100, 200, 500].find((few) => few * step >= (few === 1 ? least : least + 4)) ?? 1000;
 }

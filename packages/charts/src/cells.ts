@@ -14,13 +14,26 @@ interface Box {
 export function shadeOne(values: readonly (readonly number[])[], { left, top, cellWidth, cellHeight }: Box): string {
   const shades = values.map((row, r) =>
     row.map((value, c) =>
-      value > 0 ? element("rect", { x: left + c * cellWidth, y: top + r * cellHeight, width: cellWidth, height: cellHeight, "fill-opacity": value }) : "",
+      value > 0
+        ? element("rect", {
+            x: left + c * cellWidth,
+            y: top + r * cellHeight,
+            width: cellWidth,
+            height: cellHeight,
+            "fill-opacity": value,
+          })
+        : "",
     ),
   );
   let gaps = "";
-  for (let c = 1; c < (values[0]?.length ?? 0); c++) gaps += `M${round(left + c * cellWidth)} ${round(top)}v${round(values.length * cellHeight)}`;
-  for (let r = 1; r < values.length; r++) gaps += `M${round(left)} ${round(top + r * cellHeight)}h${round((values[0]?.length ?? 0) * cellWidth)}`;
-  return element("g", fill("heatHigh"), ...shades.flat()) + element("path", { d: gaps || "M0 0", class: "tc-surface-line", stroke: "#ffffff", fill: "none" });
+  for (let c = 1; c < (values[0]?.length ?? 0); c++)
+    gaps += `M${round(left + c * cellWidth)} ${round(top)}v${round(values.length * cellHeight)}`;
+  for (let r = 1; r < values.length; r++)
+    gaps += `M${round(left)} ${round(top + r * cellHeight)}h${round((values[0]?.length ?? 0) * cellWidth)}`;
+  return (
+    element("g", fill("heatHigh"), ...shades.flat()) +
+    element("path", { d: gaps || "M0 0", class: "tc-surface-line", stroke: "#ffffff", fill: "none" })
+  );
 }
 
 /** One path per shade, for matrices of thousands of cells. */

@@ -5,9 +5,19 @@ import { extent } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { namesBelow } from "./bands.js";
 import { legend } from "./keys.js";
-import { tickFormat, valueFormat, wordsOf } from "./locale.js";
+import { numberFormat, tickFormat, valueFormat, wordsOf, type ChartLocale, type NumberFormat } from "./locale.js";
 import { element, round } from "./markup.js";
-import { checkArray, checkChartOptions, checkDomain, checkText, checkTexts, checkValues, optionError, type ChartOptions, type Frame } from "./options.js";
+import {
+  checkArray,
+  checkChartOptions,
+  checkDomain,
+  checkText,
+  checkTexts,
+  checkValues,
+  optionError,
+  type ChartOptions,
+  type Frame,
+} from "./options.js";
 import { emptyChart, fittedLabel, header, label, PADDING, svg, TEXT } from "./svg.js";
 import { textWidth } from "./text.js";
 import { fill, seriesColor, stroke } from "./theme.js";
@@ -45,15 +55,24 @@ export function groupedBars(options: GroupedBarsOptions): string {
   if (values.length === 0) return emptyChart(frame, "bars");
 
   const top = header(frame);
-  const keys = legend(chart.series.map(({ name }, id) => ({ id, name, colorIndex: id })), frame.width, top.bottom);
+  // One series named like the axis needs no key.
+  const named = chart.series.length > 1 || chart.series[0]!.name !== chart.yLabel;
+  const keys = legend(
+    (named ? chart.series : []).map(({ name }, id) => ({ id, name, colorIndex: id })),
+    frame.width,
+    top.bottom,
+  );
   const yLabelAt = keys.bottom + 14;
-  const plotTop = yLabelAt + 12;
-  const plotHeight = frame.height === undefined ? Math.round(frame.width * (frame.narrow ? 0.55 : 0.36)) : Math.max(60, frame.height - plotTop - 70);
+  const plotTop = yLabelAt + 18;
+  const plotHeight =
+    frame.height === undefined
+      ? Math.round(frame.width * (frame.narrow ? 0.55 : 0.36))
+      : Math.max(60, frame.height - plotTop - 70);
   const bottom = plotTop + plotHeight;
   const scale = scaleLinear(chart.yDomain ?? zeroBased(values), [bottom, plotTop]);
   if (chart.yDomain === undefined) scale.nice(Math.max(2, Math.round(plotHeight / 48)));
   const [low, high] = scale.domain() as [number, number];
-  const ticks = axisTicks(low, high, Math.max(2, Math.round(plotHeight / 48)), false);
+  const ticks = axisTicks(low, high, Math.max(2, Math.round(plotHeight / 48)));
   const format = tickFormat(frame.locale, tickStep(ticks), Math.max(Math.abs(low), Math.abs(high)));
   const left = Math.ceil(Math.max(...ticks.map((tick) => textWidth(format(tick), TEXT.tick)))) + 10;
   const right = frame.width - PADDING;
@@ -69,11 +88,14 @@ export function groupedBars(options: GroupedBarsOptions): string {
     keys.markup,
     fittedLabel(chart.yLabel, frame.width, 0, yLabelAt, TEXT.label, fill("muted")),
     element("g", { "aria-hidden": "true" }, ...ticks.map((tick) => gridLine(format(tick), round(scale(tick)), left, right))),
-    drawBars(chart, frame, { left, step, zero, top: plotTop, bottom }, scale),
+    drawBars(chart, barFormat(frame.locale, values), { left, step, zero, top: plotTop, bottom }, scale),
     element("line", { x1: left, x2: right, y1: zero, y2: zero, ...stroke("axis") }),
     truncated ? tear(left, right, bottom - 7) : "",
     names.markup,
-    fittedLabel(chart.xLabel, frame.width - left, (left + right) / 2, xLabelAt, TEXT.label, { ...fill("muted"), "text-anchor": "middle" }),
+    fittedLabel(chart.xLabel, frame.width - left, (left + right) / 2, xLabelAt, TEXT.label, {
+      ...fill("muted"),
+      "text-anchor": "middle",
+    }),
     note === "" ? "" : fittedLabel(note, frame.width, 0, xLabelAt + 20, TEXT.label, { ...fill("ink"), "font-weight": 600 }),
   ];
   return svg(frame, { kind: "bars", height: xLabelAt + (note === "" ? 0 : 20) + PADDING, body });
@@ -110,37 +132,66 @@ interface Place {
   readonly bottom: number;
 }
 
-function drawBars({ series }: CheckedBars, { locale }: Frame, place: Place, scale: (value: number) => number): string {
+function drawBars({ series }: CheckedBars, format: NumberFormat, place: Place, scale: (value: number) => number): string {
   const { left, step, zero, top, bottom } = place;
   const gap = Math.min(16, step * 0.24);
-  const width = (step - gap) / Math.max(1, series.length);
+  const width = Math.min(WIDEST_BAR, (step - gap) / series.length);
+  const start = (step - width * series.length) / 2;
   const air = width > 6 ? 1 : 0;
-  const format = valueFormat(locale);
   return series
     .map((one, s) => {
       const bars = one.values.map((value, i) => {
         if (value === null) return "";
         const end = Math.min(bottom, Math.max(top, scale(value)));
-        const x = left + i * step + gap / 2 + s * width + air / 2;
-        const bar = element("rect", { x, y: Math.min(zero, end), width: Math.max(0.75, width - air), height: Math.abs(zero - end) });
-        return bar + valueInside(format(value), x + (width - air) / 2, end, Math.abs(zero - end), width - air, end <= zero);
+        const box = {
+          x: left + i * step + start + s * width + air / 2,
+          width: Math.max(0.75, width - air),
+          end,
+          height: Math.abs(zero - end),
+          up: end <= zero,
+        };
+        const bar = element("rect", { x: box.x, y: Math.min(zero, end), width: box.width, height: box.height });
+        return bar + barValue(format(value), box);
       });
       return element("g", { "data-series": s, fill: "currentColor", ...seriesColor(s) }, ...bars);
     })
     .join("");
 }
 
-/** The value, upright along its bar, where the bar is wide and high enough. */
-function valueInside(text: string, x: number, end: number, height: number, width: number, upward: boolean): string {
+const WIDEST_BAR = 72;
+
+/** The value beyond the end of its bar where the bar is as wide as the text, else upright inside it or, for short bars, above. */
+function barValue(
+  text: string,
+  { x, width, end, height, up }: { x: number; width: number; end: number; height: number; up: boolean },
+): string {
   const length = textWidth(text, TEXT.tick);
-  if (width < 12 || height < length + 10) return "";
-  const y = upward ? end + 5 : end - 5;
-  const at = { ...fill("surface"), "text-anchor": upward ? "end" : "start", transform: `rotate(-90 ${round(x)} ${round(y)})` };
-  return label(text, x, y + 4, at);
+  const middle = x + width / 2;
+  if (length <= width + 2) return label(text, middle, up ? end - 5 : end + 14, { ...fill("ink"), "text-anchor": "middle" });
+  if (width < 12) return "";
+  const inside = height >= length + 10;
+  const y = round(inside === up ? end + 5 : end - 5);
+  const color = inside ? fill("surface") : fill("ink");
+  return label(text, middle, y + 4, {
+    ...color,
+    "text-anchor": inside === up ? "end" : "start",
+    transform: `rotate(-90 ${round(middle)} ${y})`,
+  });
+}
+
+/** Three significant digits of the largest value, the same decimals for all. */
+function barFormat(locale: ChartLocale, values: readonly number[]): NumberFormat {
+  const largest = Math.max(...values.map(Math.abs));
+  if (largest >= 1e5 || (largest > 0 && largest < 1e-2)) return valueFormat(locale);
+  const decimals = values.every(Number.isInteger) ? 0 : Math.max(0, 3 - Math.ceil(Math.log10(largest)));
+  return numberFormat("groupedBars", "values", locale, `.${decimals}f`);
 }
 
 function gridLine(text: string, y: number, left: number, right: number): string {
-  return element("line", { x1: left, x2: right, y1: y, y2: y, ...stroke("grid") }) + label(text, left - 8, y + 4, { ...fill("muted"), "text-anchor": "end" });
+  return (
+    element("line", { x1: left, x2: right, y1: y, y2: y, ...stroke("grid") }) +
+    label(text, left - 8, y + 4, { ...fill("muted"), "text-anchor": "end" })
+  );
 }
 
 /** A zigzag gap across the feet of bars that do not start at 0. */

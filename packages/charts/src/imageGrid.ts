@@ -4,7 +4,8 @@ import { checkInteger, checkOneOf, show, sizeOf, TareaError } from "@tarea/core"
 import { element, escapeText, round } from "./markup.js";
 import { checkArray, checkChartOptions, checkTexts, optionError, type ChartOptions, type Frame } from "./options.js";
 import { pngDataUrl } from "./png.js";
-import { emptyChart, fittedLabel, header, PADDING, svg, TEXT } from "./svg.js";
+import { emptyChart, header, label, PADDING, svg, TEXT } from "./svg.js";
+import { textWidth, wrapText } from "./text.js";
 import { fill, stroke } from "./theme.js";
 
 export interface GridImage {
@@ -47,13 +48,13 @@ export function imageGrid(options: ImageGridOptions): string {
   const fitting = Math.max(1, Math.floor((frame.width + GAP) / (LEAST_CELL + GAP)));
   const columns = Math.min(wanted, fitting, images.length);
   const cell = Math.min((frame.width + GAP) / columns, MOST_CELL) - GAP;
-  const captionLines = Math.max(...images.map(({ caption }) => caption.length));
+  const captions = images.map(({ caption }) => caption.flatMap((line, i) => captionLines(line, cell, i)));
   const box = Math.min(MOST_SIZE, cell);
-  const rowHeight = box + captionLines * LINE + 20;
+  const rowHeight = box + Math.max(...captions.map((lines) => lines.length)) * LINE + 20;
   const body = images.map((image, i) => {
     const x = (i % columns) * (cell + GAP);
     const y = top.bottom + 4 + Math.floor(i / columns) * rowHeight;
-    return drawImage(image, { x, y, cell, box });
+    return drawImage(image, captions[i]!, { x, y, box });
   });
   const height = top.bottom + 4 + Math.ceil(images.length / columns) * rowHeight - 12 + PADDING;
   return svg(frame, { kind: "images", height, body: [top.markup, ...body] });
@@ -75,13 +76,34 @@ export function checkImages({ where }: Frame, options: ImageGridOptions): { colu
     const expected = sizeOf([image.height, image.width, image.channels]);
     if (!(image.pixels instanceof Uint8Array) || image.pixels.length !== expected) {
       const received = image.pixels instanceof Uint8Array ? `${image.pixels.length} bytes` : show(image.pixels);
-      throw new TareaError({ code: "shape", where, problem: `${name}.pixels does not match its size`, expected: `a Uint8Array of ${expected} bytes`, received });
+      throw new TareaError({
+        code: "shape",
+        where,
+        problem: `${name}.pixels does not match its size`,
+        expected: `a Uint8Array of ${expected} bytes`,
+        received,
+      });
     }
   }
   return { columns, images: options.images };
 }
 
-function drawImage(image: GridImage, { x, y, cell, box }: { x: number; y: number; cell: number; box: number }): string {
+interface CaptionLine {
+  readonly text: string;
+  readonly role: "ink" | "muted";
+}
+
+/** A line of a caption; where it is wider than its cell it is broken at its dots, else at spaces. */
+function captionLines(line: string, width: number, i: number): CaptionLine[] {
+  const parts = textWidth(line, TEXT.label) > width ? line.split(" · ").slice(0, 3) : [line];
+  return parts.flatMap((part) => wrapText(part, TEXT.label, width, 2)).map((text) => ({ text, role: i === 0 ? "ink" : "muted" }));
+}
+
+function drawImage(
+  image: GridImage,
+  caption: readonly CaptionLine[],
+  { x, y, box }: { x: number; y: number; box: number },
+): string {
   const scale = box / Math.max(image.width, image.height);
   // Whole multiples keep all pixels of an image equally large.
   const zoom = scale >= 1 ? Math.floor(scale * 2) / 2 : scale;
@@ -93,7 +115,16 @@ function drawImage(image: GridImage, { x, y, cell, box }: { x: number; y: number
     { x, y: top, width, height, href: pngDataUrl(image), "image-rendering": "pixelated", preserveAspectRatio: "none" },
     name === "" ? "" : element("title", {}, escapeText(name)),
   );
-  const border = element("rect", { x: round(x - 0.5), y: round(top - 0.5), width: width + 1, height: height + 1, ...stroke("axis"), "stroke-opacity": 0.6 });
-  const lines = image.caption.map((line, i) => fittedLabel(line, cell, x, y + box + 16 + i * LINE, TEXT.label, fill(i === 0 ? "ink" : "muted")));
+  const border = element("rect", {
+    x: round(x - 0.5),
+    y: round(top - 0.5),
+    width: width + 1,
+    height: height + 1,
+    ...stroke("axis"),
+    "stroke-opacity": 0.6,
+  });
+  const lines = caption.map(({ text, role }, i) =>
+    label(text, x, y + box + 16 + i * LINE, { ...fill(role), "font-size": TEXT.label }),
+  );
   return picture + border + lines.join("");
 }

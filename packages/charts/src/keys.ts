@@ -61,7 +61,14 @@ export function endLabels(
     .map((key, i) => {
       const [endX, endY] = [ends[key.id]![0], wanted[i]!];
       const moved = Math.abs(places[i]! - endY) > 3 || right - endX > 2;
-      const lead = moved ? element("path", { d: `M${round(endX + 5)} ${round(endY)}L${round(x - 3)} ${round(places[i]!)}`, stroke: "currentColor", "stroke-opacity": 0.55, fill: "none" }) : "";
+      const lead = moved
+        ? element("path", {
+            d: `M${round(endX + 5)} ${round(endY)}L${round(x - 3)} ${round(places[i]!)}`,
+            stroke: "currentColor",
+            "stroke-opacity": 0.55,
+            fill: "none",
+          })
+        : "";
       const name = fittedLabel(key.name, width - x, x, round(places[i]! + 4), TEXT.label, { fill: "currentColor" });
       return element("g", { "data-series": key.id, ...seriesColor(key.colorIndex) }, lead, name);
     })
@@ -70,8 +77,19 @@ export function endLabels(
 
 function drawSwatch({ style, shape, colorIndex }: Key, x: number, y: number): string {
   const color = seriesColor(colorIndex);
-  if (style === undefined) return element("rect", { x, y: y - 5.5, width: 11, height: 11, rx: 1.5, fill: "currentColor", ...color });
-  const stroke = element("path", { d: `M${round(x)} ${round(y)}h26`, stroke: "currentColor", "stroke-width": 2, "stroke-dasharray": DASHES[style], fill: "none" });
-  const marker = element("path", { transform: `translate(${round(x + 13)} ${round(y)})`, d: symbol(SHAPES[shape ?? 0]!, 34).digits(1)() ?? "", fill: "currentColor" });
+  if (style === undefined)
+    return element("rect", { x, y: y - 5.5, width: 11, height: 11, rx: 1.5, fill: "currentColor", ...color });
+  const stroke = element("path", {
+    d: `M${round(x)} ${round(y)}h26`,
+    stroke: "currentColor",
+    "stroke-width": 2,
+    "stroke-dasharray": DASHES[style],
+    fill: "none",
+  });
+  const marker = element("path", {
+    transform: `translate(${round(x + 13)} ${round(y)})`,
+    d: symbol(SHAPES[shape ?? 0], 34).digits(1)() ?? "",
+    fill: "currentColor",
+  });
   return element("g", color, stroke, marker);
 }

@@ -13,7 +13,7 @@ import { DASHES, SHAPES } from "./series.js";
 import { emptyChart, fittedLabel, header, label, PADDING, svg, TEXT } from "./svg.js";
 import { textWidth } from "./text.js";
 import { fill, seriesColor, stroke } from "./theme.js";
-import { axisTicks, tickStep } from "./ticks.js";
+import { axisTicks, tickStep, wholeTicks } from "./ticks.js";
 
 /** The rectangle that data are drawn in, in pixels. */
 interface Plot {
@@ -45,10 +45,12 @@ export function lineChart(options: LineChartOptions): string {
   const legendBlock = atEnds ? { markup: "", bottom: top.bottom } : legend(keys, frame.width, top.bottom);
   const yLabelAt = legendBlock.bottom + 12;
   const xDomain = widened(extent(chart.series.flatMap(({ x }) => x)) as [number, number]);
-  const marks = markLabels(chart.marks, yLabelAt + 8);
+  const across = (value: number): number => (frame.width * (value - xDomain[0])) / (xDomain[1] - xDomain[0]);
+  const marks = markLabels(chart.marks, yLabelAt + 8, across);
 
   const plotTop = marks.bottom + 10;
-  const plotHeight = frame.height === undefined ? Math.round(frame.width * (frame.narrow ? 0.55 : 0.42)) : frame.height - plotTop - BELOW_PLOT;
+  const plotHeight =
+    frame.height === undefined ? Math.round(frame.width * (frame.narrow ? 0.55 : 0.42)) : frame.height - plotTop - BELOW_PLOT;
   const bottom = plotTop + Math.max(60, atEnds ? keys.length * LABEL_GAP : 0, plotHeight);
   const y = valueScale(chart, Math.max(2, Math.round((bottom - plotTop) / 48)));
   const yTickLabels = y.ticks.map(y.format);
@@ -67,9 +69,20 @@ export function lineChart(options: LineChartOptions): string {
     element("g", { "aria-hidden": "true" }, ...y.ticks.map((tick, i) => gridLine(yTickLabels[i]!, round(yScale(tick)), plot))),
     xAxis(chart, frame, xScale, plot),
     marks.draw(xScale, plot),
-    element("clipPath", { id: clip }, element("rect", { x: left - 6, y: plotTop - 6, width: right - left + 12, height: bottom - plotTop + 12 })),
+    element(
+      "clipPath",
+      { id: clip },
+      element("rect", { x: left - 6, y: plotTop - 6, width: right - left + 12, height: bottom - plotTop + 12 }),
+    ),
     element("g", { "clip-path": `url(#${clip})` }, ...lines),
-    atEnds ? endLabels(keys, chart.series.map((series) => endPoint(series, xScale, yScale)), { ...plot, width: frame.width }, LABEL_GAP) : "",
+    atEnds
+      ? endLabels(
+          keys,
+          chart.series.map((series) => endPoint(series, xScale, yScale)),
+          { ...plot, width: frame.width },
+          LABEL_GAP,
+        )
+      : "",
   ];
   const data = {
     plot: [left, plotTop, right, bottom].map(round),
@@ -78,9 +91,10 @@ export function lineChart(options: LineChartOptions): string {
     labels: [chart.xLabel, chart.yLabel],
     locale: frame.locale,
     percent: chart.yFormat?.includes("%") ?? false,
-    series: chart.series.map(({ name, colorIndex, x, values }) => ({
+    series: chart.series.map(({ name, colorIndex, style, x, values }) => ({
       name,
       color: seriesColor(colorIndex).class,
+      dashed: style === "dashed",
       x: consecutive(x) ? x[0] : x,
       values: values.map((value) => (value === null ? null : Number(value.toPrecision(6)))),
     })),
@@ -93,20 +107,28 @@ const BELOW_PLOT = 44;
 const LABEL_GAP = 15;
 const MOST_END_LABELS = 16;
 
-function valueScale(chart: CheckedLines, count: number): { scale: ScaleLinear<number, number>; ticks: number[]; format: NumberFormat } {
+function valueScale(
+  chart: CheckedLines,
+  count: number,
+): { scale: ScaleLinear<number, number>; ticks: number[]; format: NumberFormat } {
   const values = chart.series.flatMap((series) => series.values).filter((value) => value !== null);
-  const scale = chart.yDomain ? scaleLinear(chart.yDomain, [0, 1]) : scaleLinear(widened(extent(values) as [number, number]), [0, 1]).nice(count);
+  const scale = chart.yDomain
+    ? scaleLinear(chart.yDomain, [0, 1])
+    : scaleLinear(widened(extent(values) as [number, number]), [0, 1]).nice(count);
   const [low, high] = scale.domain() as [number, number];
-  const at = axisTicks(low, high, count, false);
+  const at = axisTicks(low, high, count);
   const largest = Math.max(Math.abs(low), Math.abs(high));
-  const format = chart.yFormat === undefined ? tickFormat(chart.locale, tickStep(at), largest) : numberFormat("lineChart", "yFormat", chart.locale, chart.yFormat);
+  const format =
+    chart.yFormat === undefined
+      ? tickFormat(chart.locale, tickStep(at), largest)
+      : numberFormat("lineChart", "yFormat", chart.locale, chart.yFormat);
   return { scale, ticks: at, format };
 }
 
 /** A domain of one value gets room on both sides. */
 function widened([low, high]: [number, number]): [number, number] {
   if (low < high) return [low, high];
-  const room = Number.isInteger(low) && Math.abs(low) < 1e6 ? 1 : Math.abs(low) * 0.1 || 1;
+  const room = Number.isInteger(low) && Math.abs(low) < 1e6 ? 1 : Math.abs(low) * 0.05 || 1;
   return [low - room, high + room];
 }
 
@@ -121,37 +143,79 @@ function xAxis(chart: CheckedLines, frame: Frame, scale: ScaleLinear<number, num
   const all = chart.series.flatMap(({ x }) => x);
   const whole = all.every(Number.isInteger);
   const [low, high] = extent(all) as [number, number];
-  const format = (at: number[]): NumberFormat => tickFormat(chart.locale, whole ? Math.max(1, tickStep(at)) : tickStep(at), Math.max(Math.abs(low), Math.abs(high)));
-  let at = axisTicks(low, high, Math.max(2, Math.floor((right - left) / 64)), whole);
-  const widest = Math.max(...at.map((tick) => textWidth(format(at)(tick), TEXT.tick)));
-  if (widest > 52) at = axisTicks(low, high, Math.max(2, Math.floor((right - left) / (widest + 24))), whole);
+  const format = (at: number[]): NumberFormat =>
+    tickFormat(chart.locale, whole ? Math.max(1, tickStep(at)) : tickStep(at), Math.max(Math.abs(low), Math.abs(high)));
+  const place = (gap: number): number[] => {
+    const count = Math.max(2, Math.floor((right - left) / gap));
+    return whole ? wholeTicks(low, high, count, (24 * (high - low)) / (right - left)) : axisTicks(low, high, count);
+  };
+  const roomy = place(76);
+  const widest = Math.max(...roomy.map((tick) => textWidth(format(roomy)(tick), TEXT.tick)));
+  const at = widest > 52 ? place(widest + 24) : roomy;
   const show = format(at);
   const axis = element("line", { x1: left, x2: right, y1: bottom, y2: bottom, ...stroke("axis") });
   const ticks = at.map((tick) => {
     const x = round(scale(tick));
-    return element("line", { x1: x, x2: x, y1: bottom, y2: bottom + 4, ...stroke("axis") }) + label(show(tick), x, bottom + 17, { ...fill("muted"), "text-anchor": "middle" });
+    return (
+      element("line", { x1: x, x2: x, y1: bottom, y2: bottom + 4, ...stroke("axis") }) +
+      label(show(tick), x, bottom + 17, { ...fill("muted"), "text-anchor": "middle" })
+    );
   });
-  const name = fittedLabel(chart.xLabel, frame.width - left, (left + right) / 2, bottom + 36, TEXT.label, { ...fill("muted"), "text-anchor": "middle" });
+  const name = fittedLabel(chart.xLabel, frame.width - left, (left + right) / 2, bottom + 36, TEXT.label, {
+    ...fill("muted"),
+    "text-anchor": "middle",
+  });
   return element("g", { "aria-hidden": "true" }, axis, ...ticks) + name;
 }
 
-function drawSeries(series: CheckedSeries, index: number, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): string {
+function drawSeries(
+  series: CheckedSeries,
+  index: number,
+  x: ScaleLinear<number, number>,
+  y: ScaleLinear<number, number>,
+): string {
   const points = series.values.map((value, i): [number, number] | null => (value === null ? null : [x(series.x[i]!), y(value)]));
-  const path = line<[number, number] | null>((point) => point![0], (point) => point![1]).defined((point) => point !== null).digits(1)(points) ?? "";
+  const path =
+    line<[number, number] | null>(
+      (point) => point![0],
+      (point) => point![1],
+    )
+      .defined((point) => point !== null)
+      .digits(1)(points) ?? "";
   const alone = points.filter((point, i) => point !== null && !points[i - 1] && !points[i + 1]);
   const [first, last] = x.range() as [number, number];
   const marked = points.length * 18 <= last - first ? points : [...alone, points.findLast((point) => point !== null) ?? null];
-  const shape = symbol(SHAPES[series.shape]!, 34).digits(1)() ?? "";
+  const shape = symbol(SHAPES[series.shape], 34).digits(1)() ?? "";
   const markers = marked
     .filter((point) => point !== null)
-    .map(([px, py]) => element("path", { transform: `translate(${round(px)} ${round(py)})`, d: shape, fill: "currentColor", class: "tc-surface-line", stroke: "#ffffff" }));
+    .map(([px, py]) =>
+      element("path", {
+        transform: `translate(${round(px)} ${round(py)})`,
+        d: shape,
+        fill: "currentColor",
+        class: "tc-surface-line",
+        stroke: "#ffffff",
+      }),
+    );
   const dash = DASHES[series.style];
-  const curve = { d: path, fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linejoin": "round", "stroke-linecap": dash ? "butt" : "round", "stroke-dasharray": dash };
+  const curve = {
+    d: path,
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": 2,
+    "stroke-linejoin": "round",
+    "stroke-linecap": dash ? "butt" : "round",
+    "stroke-dasharray": dash,
+  };
   return element("g", { "data-series": index, ...seriesColor(series.colorIndex) }, element("path", curve), ...markers);
 }
 
 /** Where a line ends, for its label; null where it has no value. */
-function endPoint(series: CheckedSeries, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): [number, number] | null {
+function endPoint(
+  series: CheckedSeries,
+  x: ScaleLinear<number, number>,
+  y: ScaleLinear<number, number>,
+): [number, number] | null {
   const last = series.values.findLastIndex((value) => value !== null);
   return last < 0 ? null : [x(series.x[last]!), y(series.values[last]!)];
 }

@@ -76,7 +76,10 @@ export function checkLines({ where, locale }: Frame, options: LineChartOptions):
 function checkSeries(where: string, one: LineSeries, i: number, xStart: number, before: readonly CheckedSeries[]): CheckedSeries {
   if (typeof one !== "object" || one === null) throw optionError(where, `series[${i}] must be an object`, show(one));
   const values = checkValues(where, `series[${i}].values`, one.values);
-  const colorIndex = checkInteger(where, `series[${i}].colorIndex`, one.colorIndex ?? i % SERIES_COLORS, { min: 0, max: SERIES_COLORS - 1 });
+  const colorIndex = checkInteger(where, `series[${i}].colorIndex`, one.colorIndex ?? i % SERIES_COLORS, {
+    min: 0,
+    max: SERIES_COLORS - 1,
+  });
   const twin = before.some((other) => other.colorIndex === colorIndex && other.style === "solid");
   return {
     name: checkText(where, `series[${i}].name`, one.name),
@@ -94,7 +97,8 @@ function checkPositions(where: string, i: number, x: unknown, length: number): n
   const positions = x as number[];
   for (const [at, value] of positions.entries()) {
     checkNumber(where, `${name}[${at}]`, value, { min: -1e300, max: 1e300 });
-    if (at > 0 && value < positions[at - 1]!) throw optionError(where, `${name} must ascend`, `${value} after ${positions[at - 1]}`);
+    if (at > 0 && value < positions[at - 1]!)
+      throw optionError(where, `${name} must ascend`, `${value} after ${positions[at - 1]}`);
   }
   return positions;
 }

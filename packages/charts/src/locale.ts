@@ -7,7 +7,14 @@ export type ChartLocale = "en" | "es";
 
 const FORMATS = {
   en: formatLocale({ decimal: ".", thousands: ",", grouping: [3], currency: ["$", ""], percent: "%", minus: "−" }),
-  es: formatLocale({ decimal: ",", thousands: "\u202f", grouping: [3], currency: ["", "\u00a0€"], percent: "\u00a0%", minus: "−" }),
+  es: formatLocale({
+    decimal: ",",
+    thousands: "\u202f",
+    grouping: [3],
+    currency: ["", "\u00a0€"],
+    percent: "\u00a0%",
+    minus: "−",
+  }),
 };
 
 const WORDS = {
@@ -41,7 +48,12 @@ export function numberFormat(where: string, name: string, locale: ChartLocale, s
   try {
     formatSpecifier(specifier);
   } catch {
-    throw optionError(where, `${name} is not a number format`, JSON.stringify(specifier), 'Use a d3-format specifier such as ".2f" or ".1%".');
+    throw optionError(
+      where,
+      `${name} is not a number format`,
+      JSON.stringify(specifier),
+      'Use a d3-format specifier such as ".2f" or ".1%".',
+    );
   }
   return FORMATS[locale].format(specifier);
 }
@@ -64,13 +76,16 @@ export function valueFormat(locale: ChartLocale): NumberFormat {
   };
 }
 
-/** 0.000032 -> 3.2×10⁻⁵ */
+/** 0.000032 -> 3.2×10⁻⁵, with the digits that tell numbers `step` apart. */
 function powerOfTen(locale: ChartLocale, value: number, step: number): string {
   if (value === 0) return "0";
-  const exponent = Math.floor(Math.log10(Math.abs(value)) + 1e-9);
-  const decimals = Math.max(0, Math.min(3, exponent - Math.floor(Math.log10(step || 1) + 1e-9)));
-  const mantissa = FORMATS[locale].format(`.${decimals}~f`)(value / 10 ** exponent);
-  return `${mantissa}×10${[...String(exponent)].map((sign) => SUPERSCRIPTS[sign]).join("")}`;
+  const order = (number: number): number => Number(number.toExponential().split("e")[1]);
+  const decimals = Math.max(0, Math.min(3, order(value) - order(step || value)));
+  const [mantissa, exponent] = value.toExponential(decimals).split("e") as [string, string];
+  const digits = [...String(Number(exponent))].map((sign) => SUPERSCRIPTS[sign]).join("");
+  return `${FORMATS[locale].format(`.${decimals}~f`)(Number(mantissa))}×10${digits}`;
 }
 
-const SUPERSCRIPTS: Record<string, string> = Object.fromEntries([..."-0123456789"].map((sign, i) => [sign, [..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"][i]!]));
+const SUPERSCRIPTS: Record<string, string> = Object.fromEntries(
+  [..."-0123456789"].map((sign, i) => [sign, [..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"][i]!]),
+);

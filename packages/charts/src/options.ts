@@ -84,14 +84,21 @@ export function checkTexts(where: string, name: string, value: unknown): readonl
 export function checkArray(where: string, name: string, value: unknown, length?: number): void {
   if (!Array.isArray(value)) throw optionError(where, `${name} must be an array`, show(value));
   if (length !== undefined && value.length !== length) {
-    throw new TareaError({ code: "shape", where, problem: `${name} has the wrong length`, expected: String(length), received: String(value.length) });
+    throw new TareaError({
+      code: "shape",
+      where,
+      problem: `${name} has the wrong length`,
+      expected: String(length),
+      received: String(value.length),
+    });
   }
 }
 
 /** Checks a `[low, high]` pair of finite numbers, low before high. @throws TareaError */
 export function checkDomain(where: string, name: string, value: unknown): [number, number] {
   const pair = value as [number, number];
-  if (Array.isArray(value) && value.length === 2 && isPlottable(pair[0]) && isPlottable(pair[1]) && pair[0] < pair[1]) return [pair[0], pair[1]];
+  if (Array.isArray(value) && value.length === 2 && isPlottable(pair[0]) && isPlottable(pair[1]) && pair[0] < pair[1])
+    return [pair[0], pair[1]];
   throw optionError(where, `${name} must be two finite numbers, the smaller first`, show(value));
 }
 
@@ -100,13 +107,16 @@ export function checkValues(where: string, name: string, values: unknown): (numb
   checkArray(where, name, values);
   return Array.from(values as unknown[], (value, i) => {
     if (value === null || (typeof value === "number" && !Number.isFinite(value))) return null;
-    if (isPlottable(value)) return value;
+    if (isPlottable(value)) return Math.abs(value) < SMALLEST ? 0 : value;
     throw optionError(where, `${name}[${i}] must be a number of at most ${LARGEST} or null`, show(value));
   });
 }
 
 /** Differences of two such numbers stay finite. */
 const LARGEST = 1e300;
+
+/** Smaller numbers lie on 0 in any chart; the arithmetic of scales breaks down below. */
+const SMALLEST = 1e-300;
 
 function isPlottable(value: unknown): value is number {
   return typeof value === "number" && Math.abs(value) <= LARGEST;

@@ -34,7 +34,10 @@ function zlibStored(data: Uint8Array): Uint8Array {
   for (let start = 0; start < data.length; start += 0xffff) {
     const block = data.subarray(start, start + 0xffff);
     const last = start + block.length === data.length ? 1 : 0;
-    parts.push(Uint8Array.of(last, block.length & 255, block.length >> 8, ~block.length & 255, (~block.length >> 8) & 255), block);
+    parts.push(
+      Uint8Array.of(last, block.length & 255, block.length >> 8, ~block.length & 255, (~block.length >> 8) & 255),
+      block,
+    );
   }
   let a = 1;
   let b = 0;

@@ -1,6 +1,15 @@
 /** How series are told apart besides their colour. */
 
-import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle, symbolWye, type SymbolType } from "d3-shape";
+import {
+  symbolCircle,
+  symbolCross,
+  symbolDiamond,
+  symbolSquare,
+  symbolStar,
+  symbolTriangle,
+  symbolWye,
+  type SymbolType,
+} from "d3-shape";
 
 export type LineStyle = "solid" | "dashed";
 
@@ -8,4 +17,12 @@ export type LineStyle = "solid" | "dashed";
 export const DASHES: Record<LineStyle, string | undefined> = { solid: undefined, dashed: "6 4" };
 
 /** Marker shapes, in the order in which series take them. */
-export const SHAPES: readonly SymbolType[] = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond, symbolCross, symbolStar, symbolWye];
+export const SHAPES: readonly SymbolType[] = [
+  symbolCircle,
+  symbolSquare,
+  symbolTriangle,
+  symbolDiamond,
+  symbolCross,
+  symbolStar,
+  symbolWye,
+];

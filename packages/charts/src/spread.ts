@@ -5,7 +5,7 @@
  * crowded labels sits centred on where its members wanted to be.
  */
 export function spread(wanted: readonly number[], gap: number, low: number, high: number): number[] {
-  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a]! - wanted[b]! || a - b);
+  const order = wanted.map((_, i) => i).toSorted((a, b) => wanted[a]! - wanted[b]! || a - b);
   const clusters: { members: number[]; start: number; sum: number }[] = [];
   for (const member of order) {
     let cluster = { members: [member], start: wanted[member]!, sum: wanted[member]! };
@@ -26,6 +26,6 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
 
 function intoBounds(places: number[], order: readonly number[], gap: number, low: number, high: number): number[] {
   for (const [i, member] of order.entries()) places[member] = Math.max(places[member]!, low + i * gap);
-  for (const [i, member] of [...order].reverse().entries()) places[member] = Math.min(places[member]!, high - i * gap);
+  for (const [i, member] of order.toReversed().entries()) places[member] = Math.min(places[member]!, high - i * gap);
   return places;
 }

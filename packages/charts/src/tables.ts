@@ -15,7 +15,7 @@ export function lineChartTable(options: LineChartOptions): string {
   const format = yFormat === undefined ? valueFormat(frame.locale) : numberFormat(frame.where, "yFormat", frame.locale, yFormat);
   const formatX = valueFormat(frame.locale);
   const at = series.map(({ x, values }) => new Map(x.map((position, i) => [position, values[i] ?? null])));
-  const positions = [...new Set(series.flatMap(({ x }) => x))].sort((a, b) => a - b);
+  const positions = [...new Set(series.flatMap(({ x }) => x))].toSorted((a, b) => a - b);
   const rows = positions.map((x) => [formatX(x), ...at.map((values) => show(values.get(x) ?? null, format))]);
   return table(frame.title, [xLabel, ...series.map(({ name }) => name)], rows);
 }
@@ -42,7 +42,11 @@ export function imageGridTable(options: ImageGridOptions): string {
   const frame = checkChartOptions("imageGridTable", options);
   const { images } = checkImages(frame, options);
   const words = wordsOf(frame.locale);
-  return table(frame.title, [words.image, words.caption], images.map(({ caption }, i) => [String(i + 1), caption.join(" · ")]));
+  return table(
+    frame.title,
+    [words.image, words.caption],
+    images.map(({ caption }, i) => [String(i + 1), caption.join(" · ")]),
+  );
 }
 
 function show(value: number | null, format: NumberFormat): string {
@@ -52,7 +56,12 @@ function show(value: number | null, format: NumberFormat): string {
 function table(caption: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = columns.map((name) => htmlElement("th", { scope: "col", dir: "auto" }, escapeText(name)));
   const body = rows.map(([name = "", ...cells]) =>
-    htmlElement("tr", {}, htmlElement("th", { scope: "row", dir: "auto" }, escapeText(name)), ...cells.map((cell) => htmlElement("td", { dir: "auto" }, escapeText(cell)))),
+    htmlElement(
+      "tr",
+      {},
+      htmlElement("th", { scope: "row", dir: "auto" }, escapeText(name)),
+      ...cells.map((cell) => htmlElement("td", { dir: "auto" }, escapeText(cell))),
+    ),
   );
   return htmlElement(
     "table",

@@ -9,7 +9,7 @@ const LONGEST = 400;
 export function textWidth(text: string, size: number, bold = false): number {
   let ems = 0;
   for (const letter of graphemes(text)) ems += letterWidth(letter);
-  return ems * size * (bold ? 1.07 : 1);
+  return ems * size * (bold ? 1.12 : 1);
 }
 
 /** `text` when it fits into `width`, else its beginning and an ellipsis. */
@@ -28,7 +28,10 @@ export function fitText(text: string, size: number, width: number, bold = false)
 
 /** At most `maxLines` lines broken at spaces; the last is cut when there is more, and so is a word wider than a line. */
 export function wrapText(text: string, size: number, width: number, maxLines: number, bold = false): string[] {
-  const words = text.slice(0, LONGEST).split(/\s+/).filter((word) => word !== "");
+  const words = text
+    .slice(0, LONGEST)
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const lines: string[] = [];
   let line = "";
   while (words.length > 0) {
@@ -55,12 +58,18 @@ function graphemes(text: string): string[] {
 /** Widths in ems by kind of letter. */
 function letterWidth(letter: string): number {
   const code = letter.codePointAt(0)!;
-  if (code < 0x20 || (code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) return 0;
+  if (
+    code < 0x20 ||
+    (code >= 0x200b && code <= 0x200f) ||
+    (code >= 0x202a && code <= 0x202e) ||
+    (code >= 0x2066 && code <= 0x2069)
+  )
+    return 0;
   if (/^[iljI.,:;'|!]/.test(letter)) return 0.3;
   if (/^[ ftr()[\]\-/\u00a0\u202f]/.test(letter)) return 0.38;
-  if (/^[mwMW%@]/.test(letter)) return 0.9;
+  if (/^[mwMW%@]/.test(letter)) return 0.93;
   if (/^[A-Z]/.test(letter)) return 0.69;
-  if (code < 0x1100) return 0.59;
+  if (code < 0x1100) return 0.615;
   if (code < 0x2e80) return 0.7;
   return 1.05;
 }

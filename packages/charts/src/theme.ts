@@ -18,8 +18,8 @@ export interface Theme {
   readonly heatTextHigh: string;
 }
 
-/** Shading at which the text of a heat map's cell changes from `heatTextLow` to `heatTextHigh`. */
-export const HEAT_TEXT_SWITCH = 0.6;
+/** Shading at which a cell's text changes from `heatTextLow` to `heatTextHigh`: there both have a contrast of 4.5, in both themes. */
+export const HEAT_TEXT_SWITCH = 0.64;
 
 export const LIGHT_THEME: Theme = {
   ink: "#1c2128",
@@ -27,9 +27,9 @@ export const LIGHT_THEME: Theme = {
   grid: "#e4e7eb",
   axis: "#8c959f",
   surface: "#ffffff",
-  series: ["#0b5fb0", "#c2410c", "#0f766e", "#a21caf", "#7a5c00", "#4b5563", "#be123c", "#1e3a8a"],
+  series: ["#0b57a4", "#c84b0a", "#044a39", "#a21caf", "#7a5c00", "#4b5563", "#be123c", "#1e3a8a"],
   heatLow: "#f4f7fb",
-  heatHigh: "#08407e",
+  heatHigh: "#08306b",
   heatTextLow: "#000000",
   heatTextHigh: "#ffffff",
 };
@@ -40,9 +40,9 @@ export const DARK_THEME: Theme = {
   grid: "#2a313a",
   axis: "#6b7682",
   surface: "#12161c",
-  series: ["#62a8f5", "#f0883e", "#2fc0a5", "#e08be8", "#e3b341", "#b3bdc8", "#ff8199", "#9db2ff"],
+  series: ["#5a9ff0", "#f59a55", "#84e1bc", "#e08be8", "#e3b341", "#b3bdc8", "#ff8199", "#9db2ff"],
   heatLow: "#1a212b",
-  heatHigh: "#a9d2ff",
+  heatHigh: "#7aa8e0",
   heatTextLow: "#ffffff",
   heatTextHigh: "#000000",
 };
@@ -96,15 +96,19 @@ export function seriesColor(index: number): { class: string; color: string } {
  * ancestor wins over the system's preference.
  */
 export const chartStyles: string = [
-  `.tarea-chart{${variables(LIGHT_THEME)}max-width:100%;height:auto;overflow:visible;direction:ltr;font-variant-numeric:tabular-nums}`,
-  `@media screen and (prefers-color-scheme:dark){.tarea-chart:not([data-theme=light] .tarea-chart){${variables(DARK_THEME)}}}`,
-  `@media screen{[data-theme=dark] .tarea-chart{${variables(DARK_THEME)}}}`,
-  `@media (forced-colors:active){.tarea-chart.tarea-chart.tarea-chart{${variables(FORCED_THEME)}}.tc-cells,.tc-cells text{forced-color-adjust:none}}`,
+  `CHARTS{${variables(LIGHT_THEME)}}`,
+  `@media screen and (prefers-color-scheme:dark){CHARTS:not([data-theme=light] *){${variables(DARK_THEME)}}}`,
+  `@media screen{[data-theme=dark] CHARTS{${variables(DARK_THEME)}}}`,
+  `@media (forced-colors:active){CHARTSCHARTSCHARTS{${variables(FORCED_THEME)}}.tc-cells,.tc-cells text{forced-color-adjust:none}}`,
+  ".tarea-chart{max-width:100%;height:auto;overflow:visible;direction:ltr;font-variant-numeric:tabular-nums}",
   ":root.tarea-chart{background:var(--tc-surface);font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}",
   ...Object.values(ROLES).map((name) => `.tc-${name}{fill:var(--tc-${name})}`),
   ...["grid", "axis", "surface", "ink", "muted"].map((name) => `.tc-${name}-line{stroke:var(--tc-${name})}`),
   ...LIGHT_THEME.series.map((_, i) => `.tc-s${i + 1}{color:var(--tc-s${i + 1})}`),
-].join("");
+]
+  .join("")
+  // The second is what hydration wraps a chart in: read-outs take the chart's colours.
+  .replaceAll("CHARTS", ":is(.tarea-chart,.tarea-chart-live)");
 
 function variables(theme: Theme): string {
   const roles = Object.entries(ROLES).map(([role, name]) => `--tc-${name}:var(--tarea-${name},${theme[role as Role]});`);

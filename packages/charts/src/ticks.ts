@@ -1,17 +1,22 @@
 /** Where the ticks of an axis go. */
 
-import { tickIncrement, ticks } from "d3-array";
+import { ticks } from "d3-array";
 
-/** Round numbers within `[low, high]`, about `count` of them; whole numbers only where `whole` is set. */
-export function axisTicks(low: number, high: number, count: number, whole: boolean): number[] {
+/** Round numbers within `[low, high]`, about `count` of them. */
+export function axisTicks(low: number, high: number, count: number): number[] {
+  const round = ticks(low, high, count);
+  return round.length > 0 ? round : [low];
+}
+
+/** Round whole numbers within `[low, high]`, at most about `count` of them, and the first one when it is `leastGap` from the next. */
+export function wholeTicks(low: number, high: number, count: number, leastGap: number): number[] {
   if (low === high) return [low];
-  if (!whole) return ticks(low, high, count);
   const step = wholeStep(low, high, count);
   const first = Math.ceil(low);
   const round: number[] = [];
   for (let tick = Math.ceil(first / step) * step; tick <= high; tick += step) round.push(tick);
   // Epochs start at 1: the first one is named as long as it does not crowd the next tick.
-  if (round.length > 0 && round[0]! - first >= 0.6 * step) round.unshift(first);
+  if (round.length > 0 && round[0]! - first >= leastGap) round.unshift(first);
   return round.length > 0 ? round : [first];
 }
 
@@ -22,7 +27,9 @@ export function tickStep(at: readonly number[]): number {
   return Number.isFinite(step) ? step : Math.abs(at[0] ?? 1) || 1;
 }
 
+/** 1, 2 or 5 times a power of ten: the first that gives no more than `count` steps. */
 function wholeStep(low: number, high: number, count: number): number {
-  const step = tickIncrement(low, high, Math.max(1, count));
-  return step < 1 ? 1 : step;
+  const least = Math.max(1, (high - low) / count);
+  const power = 10 ** Math.floor(Math.log10(least));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least * (1 - 1e-9)) ?? power * 10;
 }

@@ -13,10 +13,26 @@ export interface ChartCase {
   draw(width: number, idPrefix: string): string;
 }
 
-const line = (name: string, shows: string, spec: Spec<LineChartOptions>): ChartCase => ({ name, shows, draw: (width, idPrefix) => lineChart({ ...spec, width, idPrefix }) });
-const heat = (name: string, shows: string, spec: Spec<HeatMapOptions>): ChartCase => ({ name, shows, draw: (width, idPrefix) => heatMap({ ...spec, width, idPrefix }) });
-const bars = (name: string, shows: string, spec: Spec<GroupedBarsOptions>): ChartCase => ({ name, shows, draw: (width, idPrefix) => groupedBars({ ...spec, width, idPrefix }) });
-const grid = (name: string, shows: string, spec: Spec<ImageGridOptions>): ChartCase => ({ name, shows, draw: (width, idPrefix) => imageGrid({ ...spec, width, idPrefix }) });
+const line = (name: string, shows: string, spec: Spec<LineChartOptions>): ChartCase => ({
+  name,
+  shows,
+  draw: (width, idPrefix) => lineChart({ ...spec, width, idPrefix }),
+});
+const heat = (name: string, shows: string, spec: Spec<HeatMapOptions>): ChartCase => ({
+  name,
+  shows,
+  draw: (width, idPrefix) => heatMap({ ...spec, width, idPrefix }),
+});
+const bars = (name: string, shows: string, spec: Spec<GroupedBarsOptions>): ChartCase => ({
+  name,
+  shows,
+  draw: (width, idPrefix) => groupedBars({ ...spec, width, idPrefix }),
+});
+const grid = (name: string, shows: string, spec: Spec<ImageGridOptions>): ChartCase => ({
+  name,
+  shows,
+  draw: (width, idPrefix) => imageGrid({ ...spec, width, idPrefix }),
+});
 
 const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const CLOTHES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
@@ -24,19 +40,27 @@ const HUNDRED = Array.from({ length: 100 }, (_, i) => `class ${i}`);
 
 /** A smooth curve towards `end` with a small deterministic wobble. */
 function curve(length: number, start: number, end: number, rate: number, wobble = 0): number[] {
-  return Array.from({ length }, (_, i) => end + (start - end) * Math.exp(-rate * i) + wobble * Math.sin(i * 12.9898) * Math.cos(i * 4.1414));
+  return Array.from(
+    { length },
+    (_, i) => end + (start - end) * Math.exp(-rate * i) + wobble * Math.sin(i * 12.9898) * Math.cos(i * 4.1414),
+  );
 }
 
 /** A confusion matrix with a strong diagonal and a few known mix-ups. */
 function counts(classes: number, perClass: number): number[][] {
   return Array.from({ length: classes }, (_, r) => {
-    const row = Array.from({ length: classes }, (_, c) => (c === r ? 0 : Math.max(0, Math.round(6 * Math.sin((r + 1) * (c + 3)) + (((r * 7 + c * 5) % 11) === 0 ? 21 : 0)))));
+    const row = Array.from({ length: classes }, (__, c) =>
+      c === r ? 0 : Math.max(0, Math.round(6 * Math.sin((r + 1) * (c + 3)) + ((r * 7 + c * 5) % 11 === 0 ? 21 : 0))),
+    );
     row[r] = perClass + ((r * 37) % 90) - row.reduce((a, b) => a + b, 0);
     return row;
   });
 }
 
-function confusion(classes: string[], percent: (share: number) => string): Pick<HeatMapOptions, "xTickLabels" | "yTickLabels" | "values" | "cellLines"> {
+function confusion(
+  classes: string[],
+  percent: (share: number) => string,
+): Pick<HeatMapOptions, "xTickLabels" | "yTickLabels" | "values" | "cellLines"> {
   const matrix = counts(classes.length, 980);
   const totals = matrix.map((row) => row.reduce((a, b) => a + b, 0));
   const values = matrix.map((row, r) => row.map((count) => count / totals[r]!));
@@ -64,7 +88,7 @@ function stroke(seed: number): Uint8Array {
 function photo(seed: number): Uint8Array {
   return Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => {
     const [x, y, c] = [Math.floor(i / 3) % 32, Math.floor(i / 96), i % 3];
-    const inside = Math.hypot(x - 16 - 3 * Math.sin(seed), y - 17) < 7 + seed % 3;
+    const inside = Math.hypot(x - 16 - 3 * Math.sin(seed), y - 17) < 7 + (seed % 3);
     return inside ? 60 + 55 * c * ((seed % 3) / 2) + 4 * y : 170 + 20 * c - 3 * y + ((x * 5 + seed * 7) % 13);
   });
 }
@@ -93,9 +117,17 @@ export const cases: readonly ChartCase[] = [
       { name: "e1 training", values: curve(50, 1.1, 0.095, 0.18, 0.004), colorIndex: 0 },
       { name: "e1 validation", values: curve(50, 0.9, 0.171, 0.2, 0.006), colorIndex: 0, style: "dashed" },
       { name: "e2 training", values: curve(50, 0.6, 0.0043, 0.25, 0.002), colorIndex: 1 },
-      { name: "e2 validation", values: curve(50, 0.5, 0.09, 0.4, 0.004).map((v, i) => v + 0.0018 * Math.max(0, i - 10)), colorIndex: 1, style: "dashed" },
+      {
+        name: "e2 validation",
+        values: curve(50, 0.5, 0.09, 0.4, 0.004).map((v, i) => v + 0.0018 * Math.max(0, i - 10)),
+        colorIndex: 1,
+        style: "dashed",
+      },
     ],
-    marks: [{ x: 11, label: "e2 kept" }, { x: 44, label: "e1 kept" }],
+    marks: [
+      { x: 11, label: "e2 kept" },
+      { x: 44, label: "e1 kept" },
+    ],
   }),
   line("line-spanish", "Decimal commas and a percent sign after a space.", {
     title: "Exactitud por época",
@@ -114,10 +146,12 @@ export const cases: readonly ChartCase[] = [
     ariaDescription: "All eight models end between 0.955 and 0.981.",
     xLabel: "Epoch",
     yLabel: "Validation accuracy",
-    series: ["None", "L1", "L2 1e-5", "L2 0.01", "Dropout 0.1", "Early stopping", "Batch norm", "Dropout + L2"].map((name, i) => ({
-      name,
-      values: curve(16, 0.88 + 0.006 * i, 0.955 + 0.0037 * ((i * 5) % 8), 0.3 + 0.03 * i, 0.001),
-    })),
+    series: ["None", "L1", "L2 1e-5", "L2 0.01", "Dropout 0.1", "Early stopping", "Batch norm", "Dropout + L2"].map(
+      (name, i) => ({
+        name,
+        values: curve(16, 0.88 + 0.006 * i, 0.955 + 0.0037 * ((i * 5) % 8), 0.3 + 0.03 * i, 0.001),
+      }),
+    ),
   }),
   line("line-gaps", "Missing values leave gaps, a value alone is a dot, NaN ends a line.", {
     title: "A run that diverged",
@@ -158,7 +192,8 @@ export const cases: readonly ChartCase[] = [
     series: [{ name: "Training", values: [] }],
   }),
   line("line-hostile-texts", "Markup, right-to-left text, emoji and very long names are only text.", {
-    title: '<script>alert("title")</script> & a title that is so long that it has to be wrapped to a second line and is cut where even that is not enough for all of it',
+    title:
+      '<script>alert("title")</script> & a title that is so long that it has to be wrapped to a second line and is cut where even that is not enough for all of it',
     ariaDescription: "</desc><script>alert(1)</script>",
     xLabel: "العصر",
     yLabel: "דיוק (‮reversed‬)",
@@ -193,8 +228,20 @@ export const cases: readonly ChartCase[] = [
     yLabel: "True",
     xTickLabels: ["negative", "positive"],
     yTickLabels: ["negative", "positive"],
-    values: [[0.81, 0.19], [0.38, 0.62]],
-    cellLines: [[["81.0%", "81"], ["19.0%", "19"]], [["38.0%", "20"], ["62.0%", "33"]]],
+    values: [
+      [0.81, 0.19],
+      [0.38, 0.62],
+    ],
+    cellLines: [
+      [
+        ["81.0%", "81"],
+        ["19.0%", "19"],
+      ],
+      [
+        ["38.0%", "20"],
+        ["62.0%", "33"],
+      ],
+    ],
   }),
   heat("heat-shades", "Text is legible on every shade.", {
     title: "Every shade",
@@ -204,7 +251,9 @@ export const cases: readonly ChartCase[] = [
     xTickLabels: Array.from({ length: 11 }, (_, i) => String(i / 10)),
     yTickLabels: ["a", "b"],
     values: [0, 0.05].map((shift) => Array.from({ length: 11 }, (_, i) => Math.min(1, i / 10 + shift))),
-    cellLines: [0, 0.05].map((shift) => Array.from({ length: 11 }, (_, i) => [String(Math.min(100, Math.round(10 * i + 100 * shift)))])),
+    cellLines: [0, 0.05].map((shift) =>
+      Array.from({ length: 11 }, (_, i) => [String(Math.min(100, Math.round(10 * i + 100 * shift)))]),
+    ),
   }),
   heat("heat-hundred-classes", "A hundred classes are shaded only; every tenth or so is named.", {
     title: "Confusion matrix, CIFAR-100",
@@ -259,7 +308,13 @@ export const cases: readonly ChartCase[] = [
     title: "The first nine misclassified digits",
     ariaDescription: "Nine hand-written digits that the model gets wrong.",
     columns: 3,
-    images: Array.from({ length: 9 }, (_, i) => ({ pixels: stroke(i + 1), width: 28, height: 28, channels: 1 as const, caption: [`true ${(i * 3) % 10} · predicted ${(i * 7 + 4) % 10}`] })),
+    images: Array.from({ length: 9 }, (_, i) => ({
+      pixels: stroke(i + 1),
+      width: 28,
+      height: 28,
+      channels: 1 as const,
+      caption: [`true ${(i * 3) % 10} · predicted ${(i * 7 + 4) % 10}`],
+    })),
   }),
   grid("images-colour", "Colour images with two lines of caption.", {
     title: "Largest losses on CIFAR-10",
