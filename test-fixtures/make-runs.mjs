@@ -18,12 +18,36 @@ const COUNTS = { train: 1600, validation: 400, test: 400 };
 const GALLERY = 9;
 
 const EXPERIMENTS = [
-  { id: "e1", title: "The provided model", hidden: [16], trainLoss: 0.1, valLoss: 0.17, mistakes: { 1: 18, 2: 21 }, target: 0.945 },
-  { id: "e2", title: "A deeper network", hidden: [128, 128, 64, 64, 32], trainLoss: 0.01, valLoss: 0.12, mistakes: { 1: 10, 2: 11 }, target: 0.972 },
+  {
+    id: "e1",
+    title: "The provided model",
+    hidden: [16],
+    trainLoss: 0.1,
+    valLoss: 0.17,
+    mistakes: { 1: 18, 2: 21 },
+    target: 0.945,
+  },
+  {
+    id: "e2",
+    title: "A deeper network",
+    hidden: [128, 128, 64, 64, 32],
+    trainLoss: 0.01,
+    valLoss: 0.12,
+    mistakes: { 1: 10, 2: 11 },
+    target: 0.972,
+  },
 ];
 
 /** The seven strokes of a pocket calculator's digit, as [from x, from y, to x, to y] on a grid of 1 by 2. */
-const STROKES = { a: [0, 0, 1, 0], b: [1, 0, 1, 1], c: [1, 1, 1, 2], d: [0, 2, 1, 2], e: [0, 1, 0, 2], f: [0, 0, 0, 1], g: [0, 1, 1, 1] };
+const STROKES = {
+  a: [0, 0, 1, 0],
+  b: [1, 0, 1, 1],
+  c: [1, 1, 1, 2],
+  d: [0, 2, 1, 2],
+  e: [0, 1, 0, 2],
+  f: [0, 0, 0, 1],
+  g: [0, 1, 1, 1],
+};
 const DIGITS = ["abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abcdfg"];
 
 const folder = process.argv[2] ?? fileURLToPath(new URL("runs", import.meta.url));
@@ -50,7 +74,13 @@ async function makeRun(experiment, stage, seed) {
   await writer.update({
     finalMetrics: { ...finalMetrics, testLoss, testAccuracy },
     targets: [
-      { metric: "testAccuracy", comparison: ">=", value: experiment.target, measured: testAccuracy, met: testAccuracy >= experiment.target },
+      {
+        metric: "testAccuracy",
+        comparison: ">=",
+        value: experiment.target,
+        measured: testAccuracy,
+        met: testAccuracy >= experiment.target,
+      },
     ],
     testSetUses: [{ at: record.timings.finishedAt, purpose: "final evaluation" }],
   });
@@ -118,7 +148,14 @@ function describeModel(hidden) {
     const inputs = layers.at(-1).outputShape[0];
     const details = i < hidden.length ? "ReLU" : "logits";
     const connectedTo = [layers.at(-1).name];
-    layers.push({ name: `dense_${i + 1}`, type: "Dense", outputShape: [units], params: (inputs + 1) * units, details, connectedTo });
+    layers.push({
+      name: `dense_${i + 1}`,
+      type: "Dense",
+      outputShape: [units],
+      params: (inputs + 1) * units,
+      details,
+      connectedTo,
+    });
   });
   const totalParams = layers.reduce((total, { params }) => total + params, 0);
   return { name: "mlp", layers, totalParams, trainableParams: totalParams, nonTrainableParams: 0, sizeBytes: 4 * totalParams };
@@ -127,7 +164,8 @@ function describeModel(hidden) {
 /** Curves that fall fast and level off, with a little noise; the validation loss turns up again where the network is deep. */
 function makeHistory({ trainLoss, valLoss }, stage, random) {
   const epoch = Array.from({ length: EPOCHS }, (_, i) => i);
-  const curve = (end, rise) => epoch.map((i) => end + 1.1 * Math.exp(-(i + 0.4) / 2.2) + rise * i ** 2 + 0.004 * random.uniform());
+  const curve = (end, rise) =>
+    epoch.map((i) => end + 1.1 * Math.exp(-(i + 0.4) / 2.2) + rise * i ** 2 + 0.004 * random.uniform());
   const loss = curve(trainLoss, 0);
   const history = { epoch, loss, accuracy: loss.map(toAccuracy) };
   if (stage === "validation") {
@@ -156,7 +194,10 @@ function makePredictions(mistakes, random) {
     logits[favoured] = Math.max(...logits) + (wrong.has(row) ? 0.3 + random.uniform() : 3 + 3 * random.uniform());
     const weights = logits.map(Math.exp);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    probabilities.set(weights.map((weight) => weight / total), row * CLASSES);
+    probabilities.set(
+      weights.map((weight) => weight / total),
+      row * CLASSES,
+    );
   });
   return { probabilities, labels };
 }

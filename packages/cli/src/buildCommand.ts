@@ -45,7 +45,11 @@ export function addBuildCommand(program: Command): void {
 
 async function develop(options: SiteOptions): Promise<void> {
   const { developReport } = await import("@tarea/report");
-  const server = await developReport({ root: resolveRoot(options), runs: options.runs && resolve(options.runs), port: options.port });
+  const server = await developReport({
+    root: resolveRoot(options),
+    runs: options.runs && resolve(options.runs),
+    port: options.port,
+  });
   note(`The report is at ${server.url} (Ctrl-C ends)`);
   process.exitCode = await untilStopped();
   await server.close();
@@ -61,7 +65,10 @@ async function build(options: BuildOptions): Promise<void> {
   });
   for (const fault of result.faults) note(`left out: ${fault.folder}: ${fault.problem}`);
   if (options.json) printJson(result);
-  else note(`${join(result.outDir, "index.html")} from ${result.runs} runs in ${formatSeconds((performance.now() - startedAt) / 1000)}`);
+  else
+    note(
+      `${join(result.outDir, "index.html")} from ${result.runs} runs in ${formatSeconds((performance.now() - startedAt) / 1000)}`,
+    );
   if (!options.serve) return;
   const server = await serveFolder(result.outDir, options.port === undefined ? {} : { port: options.port });
   note(`The report is at ${server.url} (Ctrl-C ends)`);

@@ -32,10 +32,7 @@ export function addDataCommands(program: Command): void {
 function list({ json }: { json?: boolean }): void {
   const cards = listDatasets();
   if (json) return printJson(cards);
-  printTable([
-    ["name", "title", "task", "licence"],
-    ...cards.map((card) => [card.name, card.title, card.task, card.licence]),
-  ]);
+  printTable([["name", "title", "task", "licence"], ...cards.map((card) => [card.name, card.title, card.task, card.licence])]);
 }
 
 async function fetchAll(names: string[], { offline = false, json }: { offline?: boolean; json?: boolean }): Promise<void> {
@@ -67,14 +64,20 @@ function printCheck(check: Check): void {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   print(`${check.title}: ${check.ok ? "as published" : "not as it should be"}${check.folder ? `, in ${check.folder}` : ""}`);
   for (const file of check.files) print(`  ${file.ok ? "ok     " : file.found ? "wrong  " : "missing"}  ${file.name}`);
-  for (const [name, part] of [["train", check.train], ["test", check.test]] as const) if (part) printPart(name, part, print);
+  for (const [name, part] of [
+    ["train", check.train],
+    ["test", check.test],
+  ] as const)
+    if (part) printPart(name, part, print);
   if (check.duplicatesAcross) print(`  test samples that occur in the training part: ${check.duplicatesAcross.count}`);
   for (const problem of check.problems) print(`  problem: ${problem}`);
 }
 
 function printPart(name: string, part: NonNullable<Check["train"]>, print: (line: string) => void): void {
   const counts = Object.entries(part.labels).map(([label, count]) => `${label}: ${count}`);
-  print(`  ${name}: ${part.count} samples, values ${part.minimum} to ${part.maximum} (mean ${part.mean.toFixed(2)}), ${part.duplicates.count} repeated`);
+  print(
+    `  ${name}: ${part.count} samples, values ${part.minimum} to ${part.maximum} (mean ${part.mean.toFixed(2)}), ${part.duplicates.count} repeated`,
+  );
   print(`    ${counts.join(", ")}`);
 }
 
@@ -85,5 +88,7 @@ function checkNames(names: string[]): DatasetName[] {
 
 function showDownload({ file, receivedBytes, totalBytes }: { file: string; receivedBytes: number; totalBytes: number }): void {
   if (!process.stderr.isTTY) return;
-  process.stderr.write(`\r\x1b[2K${file}  ${formatBytes(receivedBytes)} of ${formatBytes(totalBytes)}${receivedBytes >= totalBytes ? "\n" : ""}`);
+  process.stderr.write(
+    `\r\x1b[2K${file}  ${formatBytes(receivedBytes)} of ${formatBytes(totalBytes)}${receivedBytes >= totalBytes ? "\n" : ""}`,
+  );
 }

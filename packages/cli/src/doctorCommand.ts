@@ -52,7 +52,10 @@ function printFacts(facts: Facts): void {
   printTable([
     ["engine", `${engine.name} ${engine.version}`],
     ["", engine.reason],
-    ...engineReport.ladder.map(({ name, ok, reason }, i) => [i === 0 ? "ladder" : "", `${ok ? "yes" : "no "} ${name}: ${reason}`]),
+    ...engineReport.ladder.map(({ name, ok, reason }, i) => [
+      i === 0 ? "ladder" : "",
+      `${ok ? "yes" : "no "} ${name}: ${reason}`,
+    ]),
     ["node", `${facts.node} on ${facts.platform}`],
     ["machine", `${facts.cores} cores, ${formatBytes(facts.memoryBytes)}`],
     ["cache", facts.cacheFolder],

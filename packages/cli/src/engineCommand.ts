@@ -14,7 +14,10 @@ export function addEngineCommand(program: Command): void {
     .action(async ({ json }: { json?: boolean }) => {
       const result = await installEngine({ log: note });
       if (json) printJson(result);
-      else note(`${result.engine} ${result.version} ${result.reused ? "was installed already" : `installed in ${formatSeconds(result.seconds)}`}`);
+      else
+        note(
+          `${result.engine} ${result.version} ${result.reused ? "was installed already" : `installed in ${formatSeconds(result.seconds)}`}`,
+        );
       if (result.engine !== "tensorflow") process.exitCode = 1;
     });
 }

@@ -11,7 +11,9 @@ export function printJson(value: unknown): void {
 export function printTable(rows: readonly (readonly string[])[], right: readonly number[] = []): void {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   for (const row of rows) {
-    const cells = row.map((cell, column) => (right.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)));
+    const cells = row.map((cell, column) =>
+      right.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+    );
     process.stdout.write(`${cells.join("  ").trimEnd()}\n`);
   }
 }

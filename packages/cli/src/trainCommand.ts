@@ -34,7 +34,11 @@ export function addTrainCommand(program: Command): void {
     .addOption(new Option("--stage <stage>", "train only this stage").choices(["validation", "final"]))
     .option("--jobs <number>", "runs side by side (default: one per core)", parseInteger)
     .addOption(new Option("--engine <name>", "the engine to use").choices(["auto", "tensorflow", "wasm", "cpu"]).default("auto"))
-    .addOption(new Option("--data <source>", "real files, the synthetic twin, or whichever can be had").choices(["auto", "files", "synthetic"]).default("auto"))
+    .addOption(
+      new Option("--data <source>", "real files, the synthetic twin, or whichever can be had")
+        .choices(["auto", "files", "synthetic"])
+        .default("auto"),
+    )
     .option("--offline", "open no network connection")
     .option("--force", "train again what is complete")
     .addOption(rootOption())
@@ -88,7 +92,13 @@ async function train(experiments: string[], options: TrainCommandOptions): Promi
 async function prepareEngine({ engine, offline }: TrainCommandOptions): Promise<void> {
   if (offline) return;
   const installed = await installEngine({ log: note });
-  if (engine === "auto" && installed.engine !== "tensorflow") note(installed.steps.filter((step) => !step.ok).map((step) => step.detail).join("; "));
+  if (engine === "auto" && installed.engine !== "tensorflow")
+    note(
+      installed.steps
+        .filter((step) => !step.ok)
+        .map((step) => step.detail)
+        .join("; "),
+    );
 }
 
 function toFacts({ outcomes, interrupted }: TrainProjectResult): unknown {

@@ -33,7 +33,17 @@ function train(id: string, ...more: string[]): string[] {
 }
 
 test("every command explains itself on standard output", async () => {
-  for (const command of [[], ["data", "list"], ["data", "fetch"], ["data", "check"], ["train"], ["dev"], ["build"], ["doctor"], ["engine", "install"]]) {
+  for (const command of [
+    [],
+    ["data", "list"],
+    ["data", "fetch"],
+    ["data", "check"],
+    ["train"],
+    ["dev"],
+    ["build"],
+    ["doctor"],
+    ["engine", "install"],
+  ]) {
     const { code, stdout, stderr } = await runCommand([...command, "--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain(`Usage: ${["tarea", ...command].join(" ")}`);
@@ -58,7 +68,9 @@ test("data list and data check print facts as JSON", async () => {
   const list = JSON.parse((await runCommand(["data", "list", "--json"])).stdout) as { name: string }[];
   expect(list.map(({ name }) => name)).toContain("mnist");
   const env = { TAREA_CACHE_DIR: join(root, "empty-cache") };
-  const [check] = JSON.parse((await runCommand(["data", "check", "mnist", "--json"], { env })).stdout) as [{ name: string; ok: boolean }];
+  const [check] = JSON.parse((await runCommand(["data", "check", "mnist", "--json"], { env })).stdout) as [
+    { name: string; ok: boolean },
+  ];
   expect(check).toMatchObject({ name: "mnist", ok: false });
 });
 
@@ -78,28 +90,43 @@ test.each([
 test("train prints its results as JSON and keeps what is complete", { timeout: 60_000 }, async () => {
   const first = await runCommand(train("quick", "--json"));
   expect(first.code).toBe(0);
-  const facts = JSON.parse(first.stdout) as { interrupted: boolean; runs: { stage: string; status: string; synthetic: boolean }[] };
+  const facts = JSON.parse(first.stdout) as {
+    interrupted: boolean;
+    runs: { stage: string; status: string; synthetic: boolean }[];
+  };
   expect(facts).toMatchObject({ interrupted: false });
-  expect(facts.runs.map(({ status, synthetic }) => [status, synthetic])).toEqual([["complete", true], ["complete", true]]);
+  expect(facts.runs.map(({ status, synthetic }) => [status, synthetic])).toEqual([
+    ["complete", true],
+    ["complete", true],
+  ]);
   expect((await runCommand(train("quick"))).stderr).toContain("already complete");
 });
 
 test.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
-] as const)("%s ends the training, keeps the record as interrupted and exits with %i", { timeout: 60_000 }, async (signal, expectedCode) => {
-  let sent = false;
-  const { code, stderr } = await runCommand(train("endless", "--stage", "validation", "--force"), {
-    onOutput: (child, text) => {
-      if (sent || !text.includes("endless validation")) return;
-      sent = true;
-      setTimeout(() => child.kill(signal), 4000);
-    },
-  });
-  expect(code).toBe(expectedCode);
-  expect(stderr).toContain("interrupted after");
-  const folder = join(root, "runs/endless");
-  const [run] = readdirSync(folder);
-  expect(JSON.parse(readFileSync(join(folder, run!, "run.json"), "utf8"))).toMatchObject({ status: "interrupted" });
-  expect(execFileSync("ps", ["-eo", "args"]).toString().split("\n").filter((line) => line.includes("trainWorker") && line.includes(root))).toEqual([]);
-});
+] as const)(
+  "%s ends the training, keeps the record as interrupted and exits with %i",
+  { timeout: 60_000 },
+  async (signal, expectedCode) => {
+    let sent = false;
+    const { code, stderr } = await runCommand(train("endless", "--stage", "validation", "--force"), {
+      onOutput: (child, text) => {
+        if (sent || !text.includes("endless validation")) return;
+        sent = true;
+        setTimeout(() => child.kill(signal), 4000);
+      },
+    });
+    expect(code).toBe(expectedCode);
+    expect(stderr).toContain("interrupted after");
+    const folder = join(root, "runs/endless");
+    const [run] = readdirSync(folder);
+    expect(JSON.parse(readFileSync(join(folder, run!, "run.json"), "utf8"))).toMatchObject({ status: "interrupted" });
+    expect(
+      execFileSync("ps", ["-eo", "args"])
+        .toString()
+        .split("\n")
+        .filter((line) => line.includes("trainWorker") && line.includes(root)),
+    ).toEqual([]);
+  },
+);

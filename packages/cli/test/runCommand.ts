@@ -18,7 +18,10 @@ export interface CommandOptions {
 }
 
 export function runCommand(args: string[], { env = {}, onOutput }: CommandOptions = {}): Promise<CommandResult> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, TAREA_DATA_DIR: "", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, TAREA_DATA_DIR: "", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const result = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (result.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => {

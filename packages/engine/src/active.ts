@@ -3,4 +3,7 @@
 import type { NativeParts } from "./loadNative.js";
 import type { Engine } from "./useEngine.js";
 
-export const active: { pending: Promise<Engine> | undefined; native: NativeParts | undefined } = { pending: undefined, native: undefined };
+export const active: { pending: Promise<Engine> | undefined; native: NativeParts | undefined } = {
+  pending: undefined,
+  native: undefined,
+};

@@ -58,14 +58,20 @@ export function installerRung(): Rung {
     return { candidate: { addonPath, origin: "from the package's own installer", step } };
   }
   const missing = packageFolder("@tensorflow/tfjs-node") === undefined;
-  const reason = missing ? "@tensorflow/tfjs-node is not installed" : `@tensorflow/tfjs-node has no ${OWN_ADDON}, its installer has not run`;
+  const reason = missing
+    ? "@tensorflow/tfjs-node is not installed"
+    : `@tensorflow/tfjs-node has no ${OWN_ADDON}, its installer has not run`;
   return { refusal: { name: "installer", ok: false, reason } };
 }
 
 /** Whether the WebAssembly backend's package is there; it brings its binaries. */
 export function wasmStep(): LadderStep {
   const ok = packageFolder("@tensorflow/tfjs-backend-wasm") !== undefined;
-  return { name: "wasm", ok, reason: ok ? "WebAssembly, one thread with SIMD" : "@tensorflow/tfjs-backend-wasm is not installed" };
+  return {
+    name: "wasm",
+    ok,
+    reason: ok ? "WebAssembly, one thread with SIMD" : "@tensorflow/tfjs-backend-wasm is not installed",
+  };
 }
 
 export function cpuStep(): LadderStep {

@@ -25,7 +25,9 @@ export interface Manifest {
 }
 
 /** What a check of an engine folder found: its manifest, or the fault in a few words and whether anything is there at all. */
-export type FolderCheck = { manifest: Manifest; fault?: undefined; damaged?: false } | { manifest?: undefined; fault: string; damaged: boolean };
+export type FolderCheck =
+  | { manifest: Manifest; fault?: undefined; damaged?: false }
+  | { manifest?: undefined; fault: string; damaged: boolean };
 
 /** More than any manifest needs; a larger file is not one. */
 const MAX_MANIFEST_BYTES = 1 << 20;

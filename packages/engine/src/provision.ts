@@ -35,10 +35,18 @@ const LOCK_WAIT_SECONDS = 3600;
  *
  * @throws TareaError; `steps` holds what was done so far
  */
-export async function provision(folder: string, recipe: Recipe, steps: Steps, log: (line: string) => void): Promise<ProvisionResult> {
+export async function provision(
+  folder: string,
+  recipe: Recipe,
+  steps: Steps,
+  log: (line: string) => void,
+): Promise<ProvisionResult> {
   const onWait = () => log("another process is setting up the engine; waiting for it");
   try {
-    return await withLock(`${folder}.lock`, () => provisionLocked(folder, recipe, steps), { waitSeconds: LOCK_WAIT_SECONDS, onWait });
+    return await withLock(`${folder}.lock`, () => provisionLocked(folder, recipe, steps), {
+      waitSeconds: LOCK_WAIT_SECONDS,
+      onWait,
+    });
   } catch (error) {
     throw isFileSystemError(error) ? writeError(error.path ?? folder, error) : error;
   }

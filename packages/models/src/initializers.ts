@@ -18,7 +18,10 @@ export function seedWeights(model: tf.LayersModel, seed: number): void {
     const values = layer.weights.map((weight) => {
       const role = roleOf(weight.originalName);
       const initializer = initializerOf(layer, role);
-      return tf.tensor(draw(initializer, weight.shape as number[], randomStream(seed, `weights/${layer.name}/${role}`)), weight.shape as number[]);
+      return tf.tensor(
+        draw(initializer, weight.shape as number[], randomStream(seed, `weights/${layer.name}/${role}`)),
+        weight.shape as number[],
+      );
     });
     layer.setWeights(values);
     tf.dispose(values);
@@ -60,7 +63,10 @@ function roleOf(weightName: string): string {
 }
 
 function initializerOf(layer: tf.layers.Layer, role: string): InitializerName {
-  const declared = (layer.getConfig() as Record<string, unknown>)[`${ROLE_OPTIONS[role] ?? role}Initializer`] as SerializedInitializer | null | undefined;
+  const declared = (layer.getConfig() as Record<string, unknown>)[`${ROLE_OPTIONS[role] ?? role}Initializer`] as
+    | SerializedInitializer
+    | null
+    | undefined;
   const name = nameOf(declared);
   if (name !== undefined) return name;
   throw new TareaError({

@@ -82,7 +82,12 @@ function checkMlpOptions(options: MlpOptions): Required<MlpOptions> {
 
 function checkShape(where: string, shape: readonly number[]): void {
   if (!Array.isArray(shape) || shape.length === 0) {
-    throw new TareaError({ code: "option", where, problem: "inputShape must be a list of at least one size", received: String(shape) });
+    throw new TareaError({
+      code: "option",
+      where,
+      problem: "inputShape must be a list of at least one size",
+      received: String(shape),
+    });
   }
   for (const [i, length] of shape.entries()) checkInteger(where, `inputShape[${i}]`, length);
 }

@@ -47,7 +47,9 @@ export function formatSummary(summary: ModelSummary): string {
     ...summary.layers.map((layer) => [layer.name, layer.type, `[${layer.outputShape.join(", ")}]`, count(layer.params)]),
   ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, i) => (i === 3 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  "));
+  const lines = rows.map((row) =>
+    row.map((cell, i) => (i === 3 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  "),
+  );
   const rule = "-".repeat(lines[0]!.length);
   const totals = `${count(summary.totalParams)} parameters, ${count(summary.trainableParams)} trainable, ${count(summary.sizeBytes)} bytes`;
   return [lines[0], rule, ...lines.slice(1), rule, totals].join("\n");

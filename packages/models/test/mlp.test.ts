@@ -11,18 +11,31 @@ test("the models of Lab 2 have the parameters that their layers say", () => {
   const small = mlp({ inputShape: [28, 28, 1], classes: 10, units: [16] });
   expect(summarizeModel(small).totalParams).toBe(784 * 16 + 16 + 16 * 10 + 10);
   const deep = mlp({ inputShape: [784], classes: 10, units: [128, 128, 64, 64, 32], dropout: 0.1 });
-  expect(summarizeModel(deep)).toMatchObject({ totalParams: 131_818, trainableParams: 131_818, nonTrainableParams: 0, sizeBytes: 527_272 });
+  expect(summarizeModel(deep)).toMatchObject({
+    totalParams: 131_818,
+    trainableParams: 131_818,
+    nonTrainableParams: 0,
+    sizeBytes: 527_272,
+  });
 });
 
 test("the output is one probability distribution a sample", () => {
   const model = mlp({ inputShape: [3], classes: 4, units: [5], seed: 1 });
-  const output = model.predict(tf.tensor2d([[0, 0.5, 1], [1, 0, 0]])) as tf.Tensor2D;
+  const output = model.predict(
+    tf.tensor2d([
+      [0, 0.5, 1],
+      [1, 0, 0],
+    ]),
+  ) as tf.Tensor2D;
   expect(output.shape).toEqual([2, 4]);
   for (const sum of output.sum(1).dataSync()) expect(sum).toBeCloseTo(1, 6);
 });
 
 test("a seed gives the same weights each time, another seed others", () => {
-  const weightsOf = (seed: number): Float32Array => mlp({ inputShape: [6], classes: 3, units: [4], seed }).getWeights()[0]!.dataSync<"float32">();
+  const weightsOf = (seed: number): Float32Array =>
+    mlp({ inputShape: [6], classes: 3, units: [4], seed })
+      .getWeights()[0]!
+      .dataSync<"float32">();
   expect(weightsOf(5)).toEqual(weightsOf(5));
   expect(weightsOf(5)).not.toEqual(weightsOf(6));
 });
@@ -88,7 +101,9 @@ test("the summary shows real shapes and names that are not cut", () => {
 });
 
 test("documented defaults are the ones in use", () => {
-  expect(summarizeModel(mlp({ inputShape: [4], classes: 2 })).layers.map((layer) => layer.outputShape)).toContainEqual([...MLP_DEFAULTS.units]);
+  expect(summarizeModel(mlp({ inputShape: [4], classes: 2 })).layers.map((layer) => layer.outputShape)).toContainEqual([
+    ...MLP_DEFAULTS.units,
+  ]);
 });
 
 test.each([

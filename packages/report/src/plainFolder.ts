@@ -66,7 +66,8 @@ function relativeLink(link: string, page: string, files: ReadonlySet<string>, ba
   const wanted = decodeURIComponent(below);
   const candidates = [wanted, posix.join(wanted, "index.html"), `${wanted.replace(/\/$/, "")}.html`];
   const target = candidates.find((candidate) => files.has(candidate));
-  if (target === undefined) throw portabilityError(page, `the link ${JSON.stringify(link)} leads to no file`, "Correct it in the page's source.");
+  if (target === undefined)
+    throw portabilityError(page, `the link ${JSON.stringify(link)} leads to no file`, "Correct it in the page's source.");
   const way = posix.relative(posix.dirname(page), target) || posix.basename(target);
   return way.split("/").map(encodeURIComponent).join("/") + rest;
 }
@@ -74,4 +75,3 @@ function relativeLink(link: string, page: string, files: ReadonlySet<string>, ba
 function portabilityError(page: string, problem: string, hint: string): TareaError {
   return new TareaError({ code: "report", where: `page ${page}`, problem, hint, file: page });
 }
-

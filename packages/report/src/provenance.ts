@@ -55,7 +55,10 @@ export function provenance(all: readonly Run[], experiments: readonly string[]):
     data: distinct(records.map(({ data }) => ({ name: data.name, synthetic: data.synthetic, fingerprint: data.fingerprint }))),
     engines: distinct(records.map(({ engine }) => ({ name: engine.name, version: engine.version, reason: engine.reason }))),
     threads: distinct(records.map(({ engine }) => engine.threads)),
-    versions: names.map((name) => ({ name, versions: distinct(records.flatMap(({ versions }) => (Object.hasOwn(versions, name) ? [versions[name]!] : []))) })),
+    versions: names.map((name) => ({
+      name,
+      versions: distinct(records.flatMap(({ versions }) => (Object.hasOwn(versions, name) ? [versions[name]!] : []))),
+    })),
     commits: distinct(records.flatMap(({ git }) => (git === null ? [] : [{ commit: git.commit, dirty: git.dirty }]))),
     testSetUses: uses.length === 0 ? null : Math.max(...uses),
   };

@@ -47,16 +47,43 @@ export interface ResultGroup {
 }
 
 const PARTS = [
-  { part: "train", stage: "validation", samples: "trainSamples", accuracy: "accuracy", loss: "loss", source: ["trainAccuracy", "trainLoss"] },
-  { part: "validation", stage: "validation", samples: "validationSamples", accuracy: "valAccuracy", loss: "valLoss", source: ["valAccuracy", "valLoss"] },
+  {
+    part: "train",
+    stage: "validation",
+    samples: "trainSamples",
+    accuracy: "accuracy",
+    loss: "loss",
+    source: ["trainAccuracy", "trainLoss"],
+  },
+  {
+    part: "validation",
+    stage: "validation",
+    samples: "validationSamples",
+    accuracy: "valAccuracy",
+    loss: "valLoss",
+    source: ["valAccuracy", "valLoss"],
+  },
   { part: "retrain", stage: "final", samples: "trainSamples", accuracy: "accuracy", loss: "loss", source: [] },
-  { part: "test", stage: "final", samples: "testSamples", accuracy: "testAccuracy", loss: "testLoss", source: ["testAccuracy", "testLoss"] },
+  {
+    part: "test",
+    stage: "final",
+    samples: "testSamples",
+    accuracy: "testAccuracy",
+    loss: "testLoss",
+    source: ["testAccuracy", "testLoss"],
+  },
 ] as const;
 
 /** One group per experiment that has a complete run; its rows are the parts that its runs measured. */
-export function resultGroups(runs: readonly Run[], experiments: readonly { id: string; source?: SourceFigures | undefined }[]): ResultGroup[] {
+export function resultGroups(
+  runs: readonly Run[],
+  experiments: readonly { id: string; source?: SourceFigures | undefined }[],
+): ResultGroup[] {
   return experiments.flatMap(({ id, source = {} }) => {
-    const stages = { validation: selectRuns(runs, { experiment: id, stage: "validation" }).complete, final: selectRuns(runs, { experiment: id }).complete };
+    const stages = {
+      validation: selectRuns(runs, { experiment: id, stage: "validation" }).complete,
+      final: selectRuns(runs, { experiment: id }).complete,
+    };
     const all = [...stages.validation, ...stages.final];
     if (all.length === 0) return [];
     const rows = PARTS.flatMap((part): ResultRow[] => {

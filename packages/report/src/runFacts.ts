@@ -64,7 +64,8 @@ function numberAt(value: unknown, path: string[]): number | undefined {
 function lowestValidationLoss({ history }: Run): { epoch: number; loss: number } | undefined {
   let best: { epoch: number; loss: number } | undefined;
   for (const [i, loss] of (history["valLoss"] ?? []).entries()) {
-    if (loss !== null && Number.isFinite(loss) && (best === undefined || loss < best.loss)) best = { epoch: history.epoch[i]! + 1, loss };
+    if (loss !== null && Number.isFinite(loss) && (best === undefined || loss < best.loss))
+      best = { epoch: history.epoch[i]! + 1, loss };
   }
   return best;
 }

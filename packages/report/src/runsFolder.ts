@@ -28,9 +28,14 @@ export function chooseRunsFolder(root: string, level: keyof FolderChoice, folder
  * The absolute folder to read runs from: `buildReport`'s option, then the environment's `TAREA_RUNS_DIR`, then the loader's
  * `folder`, then the integration's `runs`, then `./runs`. Relative paths start at the site's root.
  */
-export function runsFolderOf(root: string, loaderFolder: string | undefined, environment: NodeJS.ProcessEnv = process.env): string {
+export function runsFolderOf(
+  root: string,
+  loaderFolder: string | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
   const choice = sharedChoices().get(resolve(root));
-  const folder = choice?.override ?? (environment["TAREA_RUNS_DIR"] || undefined) ?? loaderFolder ?? choice?.configured ?? DEFAULT_RUNS_FOLDER;
+  const folder =
+    choice?.override ?? (environment["TAREA_RUNS_DIR"] || undefined) ?? loaderFolder ?? choice?.configured ?? DEFAULT_RUNS_FOLDER;
   return isAbsolute(folder) ? folder : resolve(root, folder);
 }
 

@@ -25,9 +25,14 @@ export const DEFAULT_STAGE: RunStage = "final";
 export function selectRuns(runs: readonly Run[], { experiment, stage = DEFAULT_STAGE, seed }: RunChoice): ChosenRuns {
   const complete = latestRuns(runs, { experiment, stage, seed });
   const replaced = (run: Run): boolean =>
-    complete.some((other) => other.record.seed === run.record.seed && other.record.timings.startedAt >= run.record.timings.startedAt);
+    complete.some(
+      (other) => other.record.seed === run.record.seed && other.record.timings.startedAt >= run.record.timings.startedAt,
+    );
   const unfinished = runs
-    .filter(({ record }) => record.experiment.id === experiment && record.stage === stage && (seed === undefined || record.seed === seed))
+    .filter(
+      ({ record }) =>
+        record.experiment.id === experiment && record.stage === stage && (seed === undefined || record.seed === seed),
+    )
     .filter((run) => (run.record.status === "failed" || run.record.status === "interrupted") && !replaced(run))
     .sort((a, b) => (a.record.timings.startedAt < b.record.timings.startedAt ? 1 : -1));
   return { experiment, stage, complete, unfinished };

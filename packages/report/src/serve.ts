@@ -48,7 +48,13 @@ export async function serveFolder(folder: string, { port = DEFAULT_PORT }: Serve
   checkInteger("serveFolder", "port", port, { min: 0, max: 65_535 });
   const root = await realpath(resolve(folder)).catch(() => undefined);
   if (root === undefined || !(await stat(root)).isDirectory()) {
-    throw new TareaError({ code: "file", where: "serveFolder", problem: "there is no such folder", received: folder, hint: "Build the report first: tarea build." });
+    throw new TareaError({
+      code: "file",
+      where: "serveFolder",
+      problem: "there is no such folder",
+      received: folder,
+      hint: "Build the report first: tarea build.",
+    });
   }
   const server = createServer((request, response) => {
     answer(request, response, root).catch(() => {
@@ -79,7 +85,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, root: 
   if (found === undefined) {
     response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("Not found\n");
   } else if (found.directory && !path.endsWith("/")) {
-    response.writeHead(301, { Location: `.${path.slice(path.lastIndexOf("/"))}/${query === undefined ? "" : `?${query}`}` }).end();
+    response
+      .writeHead(301, { Location: `.${path.slice(path.lastIndexOf("/"))}/${query === undefined ? "" : `?${query}`}` })
+      .end();
   } else {
     response.writeHead(200, {
       "Content-Type": CONTENT_TYPES[extname(found.file).toLowerCase()] ?? "application/octet-stream",
@@ -124,7 +132,12 @@ async function listen(server: Server, first: number): Promise<number> {
       if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
     }
   }
-  throw new TareaError({ code: "network", where: "serveFolder", problem: `no free port from ${first} on`, hint: "Give another one with --port." });
+  throw new TareaError({
+    code: "network",
+    where: "serveFolder",
+    problem: `no free port from ${first} on`,
+    hint: "Give another one with --port.",
+  });
 }
 
 function listenOn(server: Server, port: number): Promise<number> {

@@ -38,11 +38,17 @@ export async function buildReport(options: BuildReportOptions): Promise<BuildRep
   return withRuns(root, options.runs, async () => {
     const runsFolder = runsFolderOf(root, undefined);
     // Astro's content cache goes with the output, so that builds of one site into several folders do not meet in it.
-    const cacheDir = options.outDir === undefined ? {} : { cacheDir: join(outDir, "..", `.${outDir.split(/[\\/]/).at(-1)}-cache`) };
+    const cacheDir =
+      options.outDir === undefined ? {} : { cacheDir: join(outDir, "..", `.${outDir.split(/[\\/]/).at(-1)}-cache`) };
     try {
       await astro.build({ root, outDir, logLevel: options.logLevel ?? "warn", mode: "production", ...cacheDir });
     } catch (error) {
-      throw new TareaError({ code: "report", where: `building ${root}`, problem: messageOf(error).replace(/\.$/, ""), cause: error });
+      throw new TareaError({
+        code: "report",
+        where: `building ${root}`,
+        problem: messageOf(error).replace(/\.$/, ""),
+        cause: error,
+      });
     }
     const { runs, faults } = await readRuns(runsFolder);
     return { outDir, runsFolder, runs: runs.length, faults };

@@ -22,7 +22,11 @@ const WIDE = 672;
 const NARROW = 340;
 
 /** Counts and percentages of the row in each cell, shaded by row. */
-export function confusionFigure({ matrix, classNames }: TestResults, experiment: string, { locale, idPrefix }: PanelOptions): Panel {
+export function confusionFigure(
+  { matrix, classNames }: TestResults,
+  experiment: string,
+  { locale, idPrefix }: PanelOptions,
+): Panel {
   const strings = stringsFor(locale);
   const options: HeatMapOptions = {
     title: strings.confusionTitle(experiment),
@@ -37,13 +41,19 @@ export function confusionFigure({ matrix, classNames }: TestResults, experiment:
     xTickLabels: classNames,
     yTickLabels: classNames,
     values: matrix.values,
-    cellLines: matrix.counts.map((row, t) => row.map((count, p) => [formatCount(count, locale), formatPercent(matrix.values[t]![p]!, locale)])),
+    cellLines: matrix.counts.map((row, t) =>
+      row.map((count, p) => [formatCount(count, locale), formatPercent(matrix.values[t]![p]!, locale)]),
+    ),
   };
   return { svg: heatMap(options), table: heatMapTable(options), title: options.title };
 }
 
 /** Precision, recall and F1 per class: one drawing for the text's width and one for a phone. */
-export function classBarsFigure({ report }: TestResults, experiment: string, { locale, idPrefix }: PanelOptions): Panel & { narrowSvg: string } {
+export function classBarsFigure(
+  { report }: TestResults,
+  experiment: string,
+  { locale, idPrefix }: PanelOptions,
+): Panel & { narrowSvg: string } {
   const strings = stringsFor(locale);
   const options: GroupedBarsOptions = {
     title: strings.barsTitle(experiment),

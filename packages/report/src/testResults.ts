@@ -1,6 +1,12 @@
 /** What a run predicted for the test set, as the matrix and the scores that figures and sentences are made of. */
 
-import { classificationReport, confusionMatrix, predictionsFromProbabilities, type ClassificationReport, type ConfusionMatrix } from "@tarea/metrics";
+import {
+  classificationReport,
+  confusionMatrix,
+  predictionsFromProbabilities,
+  type ClassificationReport,
+  type ConfusionMatrix,
+} from "@tarea/metrics";
 import { readPredictions, type Run } from "@tarea/runs";
 
 export interface TestResults {

@@ -52,12 +52,20 @@ export async function makeRun(folder: string, options: MakeRunOptions = {}): Pro
       name: "mnist",
       synthetic,
       fingerprint: sha256(synthetic ? "twin" : "files"),
-      counts: stage === "final" ? { train: 60_000, validation: 0, test: 10_000 } : { train: 50_000, validation: 10_000, test: 10_000 },
+      counts:
+        stage === "final" ? { train: 60_000, validation: 0, test: 10_000 } : { train: 50_000, validation: 10_000, test: 10_000 },
       inputShape: [SIDE, SIDE, 1],
       classNames: Array.from({ length: CLASSES }, (_, digit) => String(digit)),
     },
     engine: { name: "tensorflow", version: "2.21.0", threads: 1, reason: "The native library was in the cache." },
-    model: { name: `mlp-${hidden.join("-")}`, layers, totalParams, trainableParams: totalParams, nonTrainableParams: 0, sizeBytes: 4 * totalParams },
+    model: {
+      name: `mlp-${hidden.join("-")}`,
+      layers,
+      totalParams,
+      trainableParams: totalParams,
+      nonTrainableParams: 0,
+      sizeBytes: 4 * totalParams,
+    },
     versions: { node: "24.21.0", "@tarea/training": "0.1.0" },
     git: { commit: sha256("commit").slice(0, 40), dirty: false },
     timings: {
@@ -85,7 +93,10 @@ export async function makeRun(folder: string, options: MakeRunOptions = {}): Pro
   await writer.writeHistory(history);
   if (final) {
     await writer.writePredictions({ probabilities: results.probabilities, labels: results.labels, classes: CLASSES });
-    await writer.writeSamples("misclassified", makeImages(results, () => random.uniform()));
+    await writer.writeSamples(
+      "misclassified",
+      makeImages(results, () => random.uniform()),
+    );
   }
   return record;
 }
@@ -128,7 +139,10 @@ function makePredictions(samples: number, accuracy: number, uniform: () => numbe
   return { probabilities, labels, predictions, accuracy: right / samples };
 }
 
-function makeImages({ labels, predictions }: MadePredictions, uniform: () => number): Parameters<Awaited<ReturnType<typeof createRunWriter>>["writeSamples"]>[1] {
+function makeImages(
+  { labels, predictions }: MadePredictions,
+  uniform: () => number,
+): Parameters<Awaited<ReturnType<typeof createRunWriter>>["writeSamples"]>[1] {
   const wrong = predictions.flatMap((prediction, index) => (prediction === labels[index] ? [] : [index])).slice(0, 9);
   const pixels = new Uint8Array(wrong.length * SIDE * SIDE);
   for (const image of wrong.keys()) {
@@ -157,6 +171,13 @@ function makeLayers(hidden: number[]): LayerInfo[] {
     { name: "input", type: "InputLayer", outputShape: [SIDE, SIDE, 1], params: 0, details: "", connectedTo: [] },
     { name: "flatten", type: "Flatten", outputShape: [SIDE * SIDE], params: 0, details: "", connectedTo: ["input"] },
     ...dense,
-    { name: "probabilities", type: "Activation", outputShape: [CLASSES], params: 0, details: "softmax", connectedTo: [`dense_${dense.length}`] },
+    {
+      name: "probabilities",
+      type: "Activation",
+      outputShape: [CLASSES],
+      params: 0,
+      details: "softmax",
+      connectedTo: [`dense_${dense.length}`],
+    },
   ];
 }

@@ -39,7 +39,8 @@ export function encodeCheckpoint({ state, ...rest }: StoredCheckpoint): Uint8Arr
 
 /** @throws TareaError when the bytes are not a whole, unchanged checkpoint. */
 export function decodeCheckpoint(bytes: Buffer, file: string): StoredCheckpoint {
-  if (bytes.length < PREFIX_BYTES || bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) throw damaged(file, "it does not begin as one");
+  if (bytes.length < PREFIX_BYTES || bytes.toString("latin1", 0, MAGIC.length) !== MAGIC)
+    throw damaged(file, "it does not begin as one");
   const headerEnd = PREFIX_BYTES + bytes.readUInt32LE(MAGIC.length);
   if (headerEnd > bytes.length) throw damaged(file, "it is cut short");
   const { step, lengths, sha256, ...rest } = parseHeader(bytes.subarray(PREFIX_BYTES, headerEnd), file);
@@ -56,7 +57,8 @@ export function decodeCheckpoint(bytes: Buffer, file: string): StoredCheckpoint 
 function parseHeader(bytes: Buffer, file: string): Header {
   try {
     const header = JSON.parse(bytes.toString("utf8")) as Header;
-    if (Array.isArray(header.lengths) && header.lengths.every((length) => Number.isSafeInteger(length) && length >= 0)) return header;
+    if (Array.isArray(header.lengths) && header.lengths.every((length) => Number.isSafeInteger(length) && length >= 0))
+      return header;
   } catch {
     // Reported below, like a header of the wrong form.
   }

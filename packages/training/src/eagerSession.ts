@@ -53,7 +53,8 @@ export function createEagerSession({ model, optimizer: optimizerConfig, train, s
       const stacked = tf.tidy(() => tf.stack(results));
       const values = await stacked.data();
       tf.dispose([stacked, ...results]);
-      const column = (offset: number): Float64Array => Float64Array.from({ length: batches.length }, (_, i) => values[3 * i + offset]!);
+      const column = (offset: number): Float64Array =>
+        Float64Array.from({ length: batches.length }, (_, i) => values[3 * i + offset]!);
       return { dataLoss: column(0), penalty: column(1), correct: column(2) };
     },
 
@@ -92,7 +93,11 @@ export function createEagerSession({ model, optimizer: optimizerConfig, train, s
     writeState(state: SessionState): void {
       const variables = [...allWeights, ...optimizer.slots];
       if (state.arrays.length !== variables.length || state.arrays.some((array, i) => array.length !== variables[i]!.size)) {
-        throw new TareaError({ code: "checkpoint", where: "resume", problem: "the checkpoint belongs to another model or optimizer" });
+        throw new TareaError({
+          code: "checkpoint",
+          where: "resume",
+          problem: "the checkpoint belongs to another model or optimizer",
+        });
       }
       variables.forEach((variable, i) => tf.tidy(() => variable.assign(tf.tensor(state.arrays[i]!, variable.shape))));
       step = state.step;

@@ -72,16 +72,27 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
   const where = `experiment ${show(experiment?.id)}`;
   checkKnownOptions(where, experiment, EXPERIMENT_OPTIONS);
   if (typeof experiment.id !== "string" || !/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(experiment.id)) {
-    throw new TareaError({ code: "option", where, problem: "id must be 1 to 64 letters, digits, - or _", received: show(experiment.id) });
+    throw new TareaError({
+      code: "option",
+      where,
+      problem: "id must be 1 to 64 letters, digits, - or _",
+      received: show(experiment.id),
+    });
   }
   const complete = { ...EXPERIMENT_DEFAULTS, ...experiment };
   checkText(where, "title", complete.title);
   checkText(where, "data.name", complete.data?.name);
   checkInteger(where, "data.validationCount", complete.data.validationCount, { min: 0 });
   checkKnownOptions(`${where}: data`, complete.data, ["name", "validationCount", "trainCount"]);
-  if (complete.data.trainCount !== undefined) checkInteger(where, "data.trainCount", complete.data.trainCount, { min: complete.data.validationCount + 1 });
+  if (complete.data.trainCount !== undefined)
+    checkInteger(where, "data.trainCount", complete.data.trainCount, { min: complete.data.validationCount + 1 });
   if (typeof complete.model !== "function") {
-    throw new TareaError({ code: "option", where, problem: "model must be a function that builds a model", received: show(complete.model) });
+    throw new TareaError({
+      code: "option",
+      where,
+      problem: "model must be a function that builds a model",
+      received: show(complete.model),
+    });
   }
   checkOneOf(where, "loss", complete.loss, LOSSES);
   checkOptimizer(where, complete.optimizer);
@@ -92,7 +103,12 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
   for (const [i, seed] of complete.seeds.entries()) checkInteger(where, `seeds[${i}]`, seed, { min: 0 });
   for (const [i, target] of complete.targets.entries()) checkTarget(where, i, target);
   if (complete.stages.includes("validation") && complete.data.validationCount === 0) {
-    throw new TareaError({ code: "option", where, problem: "the validation stage needs data.validationCount above 0", received: "0" });
+    throw new TareaError({
+      code: "option",
+      where,
+      problem: "the validation stage needs data.validationCount above 0",
+      received: "0",
+    });
   }
   return complete;
 }

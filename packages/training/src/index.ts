@@ -23,9 +23,23 @@ export {
 } from "./optimizers.js";
 export { createEagerSession } from "./eagerSession.js";
 export type { ChunkResult, EvaluationResult, SessionOptions, SessionState, TrainingSession } from "./session.js";
-export { NotFiniteError, trainModel, type EpochSums, type TrainCheckpoint, type TrainOptions, type TrainProgress, type TrainResult } from "./trainModel.js";
+export {
+  NotFiniteError,
+  trainModel,
+  type EpochSums,
+  type TrainCheckpoint,
+  type TrainOptions,
+  type TrainProgress,
+  type TrainResult,
+} from "./trainModel.js";
 export { runExperiment, type RunExperimentOptions, type RunOutcome } from "./runExperiment.js";
 export { EXPERIMENTS_FOLDER, listExperiments, loadExperiment } from "./experimentFiles.js";
 export { serveTrainJobs } from "./serveTrainJobs.js";
 export type { Dataset, DatasetLibrary, Libraries, ModelLibrary, Samples } from "./libraries.js";
-export { trainProject, type RunName, type TrainEvent, type TrainProjectOptions, type TrainProjectResult } from "./trainProject.js";
+export {
+  trainProject,
+  type RunName,
+  type TrainEvent,
+  type TrainProjectOptions,
+  type TrainProjectResult,
+} from "./trainProject.js";

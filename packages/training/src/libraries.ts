@@ -29,7 +29,10 @@ export interface DatasetLibrary {
   /** Makes sure that the files are there. Rejects when they cannot be had. */
   fetchDataset(name: string, options: { offline: boolean }): Promise<unknown>;
   loadDataset(name: string, options: { source: "files" | "synthetic"; offline: boolean }): Promise<Dataset>;
-  stratifiedSplit(labels: ArrayLike<number>, options: { validationCount: number; seed: number }): { train: Uint32Array; validation: Uint32Array };
+  stratifiedSplit(
+    labels: ArrayLike<number>,
+    options: { validationCount: number; seed: number },
+  ): { train: Uint32Array; validation: Uint32Array };
 }
 
 /** `@tarea/models`, or a package of one's own with the same function. */

@@ -40,7 +40,12 @@ export function adam(options: Partial<Omit<AdamConfig, "type">> = {}): AdamConfi
 /** Checks a complete optimizer config and returns it. @throws TareaError */
 export function checkOptimizer(where: string, config: OptimizerConfig): OptimizerConfig {
   if (typeof config !== "object" || config === null) {
-    throw new TareaError({ code: "option", where, problem: "optimizer must be made by adam(…) or sgd(…)", received: show(config) });
+    throw new TareaError({
+      code: "option",
+      where,
+      problem: "optimizer must be made by adam(…) or sgd(…)",
+      received: show(config),
+    });
   }
   checkOneOf(where, "optimizer", config.type, ["sgd", "adam"]);
   checkKnownOptions(where, config, ["type", ...Object.keys(config.type === "sgd" ? SGD_DEFAULTS : ADAM_DEFAULTS)]);

@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { canonicalHash, messageOf, takeRows } from "@tarea/core";
 import type { Engine } from "@tarea/engine";
 import { withLock } from "@tarea/files";
-import { createRunWriter, readRun, SCHEMA_VERSION, type GitInfo, type RunRecord, type RunStage, type RunWriter } from "@tarea/runs";
+import {
+  createRunWriter,
+  readRun,
+  SCHEMA_VERSION,
+  type GitInfo,
+  type RunRecord,
+  type RunStage,
+  type RunWriter,
+} from "@tarea/runs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { CHECKPOINT_PATH, decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from "./checkpointFile.js";
 import { createEagerSession } from "./eagerSession.js";
@@ -75,7 +83,8 @@ interface Parts {
 function splitDataset({ experiment: { data }, stage, seed, dataset, libraries }: RunExperimentOptions): Parts {
   const draw = (samples: Samples, count: number) =>
     libraries.datasets.stratifiedSplit(samples.labels.data, { validationCount: count, seed });
-  const all = data.trainCount === undefined ? dataset.train : takeSamples(dataset.train, draw(dataset.train, data.trainCount).validation);
+  const all =
+    data.trainCount === undefined ? dataset.train : takeSamples(dataset.train, draw(dataset.train, data.trainCount).validation);
   if (stage === "final") return { train: all, test: dataset.test };
   const rows = draw(all, data.validationCount);
   return { train: takeSamples(all, rows.train), validation: takeSamples(all, rows.validation), test: dataset.test };
@@ -107,7 +116,8 @@ async function trainAndRecord(
     if (!result.finished) return await finish(options, writer, { status: "interrupted", timings, finalMetrics });
     await saveModel(model, writer);
     const test = options.stage === "final" ? await testModel(session, parts.test, options.dataset, writer) : {};
-    const testSetUses = options.stage === "final" ? [{ at: nowIso(options), purpose: "Loss, accuracy and predictions of the final model." }] : [];
+    const testSetUses =
+      options.stage === "final" ? [{ at: nowIso(options), purpose: "Loss, accuracy and predictions of the final model." }] : [];
     const metrics = { ...finalMetrics, ...test };
     const targets = checkTargets(experiment.targets, metrics, options.stage);
     const outcome = await finish(options, writer, { status: "complete", timings, finalMetrics: metrics, targets, testSetUses });
@@ -150,7 +160,10 @@ async function train(
     async onCheckpoint({ readState, ...position }, moment) {
       if (moment === "epoch" && now() - keptAt < CHECKPOINT_INTERVAL) return;
       keptAt = now();
-      await writer.writeFile(CHECKPOINT_PATH, encodeCheckpoint({ ...position, configHash: record.configHash, state: await readState() }));
+      await writer.writeFile(
+        CHECKPOINT_PATH,
+        encodeCheckpoint({ ...position, configHash: record.configHash, state: await readState() }),
+      );
       await writer.writeHistory(position.history);
     },
   });
@@ -228,7 +241,9 @@ function newRecord(options: RunExperimentOptions, model: LayersModel, parts: Par
 /** The last epoch's value of every column that is a result. */
 function lastValues({ history }: TrainResult): Record<string, number> {
   const names = ["loss", "dataLoss", "penalty", "accuracy", "valLoss", "valAccuracy"];
-  return Object.fromEntries(names.map((name) => [name, history[name]?.at(-1)]).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  return Object.fromEntries(
+    names.map((name) => [name, history[name]?.at(-1)]).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+  );
 }
 
 function nowIso({ now = Date.now }: RunExperimentOptions): string {

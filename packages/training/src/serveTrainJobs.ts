@@ -60,7 +60,8 @@ async function train(job: TrainJob, libraries: Libraries, signal: AbortSignal): 
     signal,
     onProgress(progress) {
       const now = Date.now();
-      if (progress.valLoss === undefined && progress.step < progress.steps && now - reportedAt < PROGRESS_INTERVAL_MILLISECONDS) return;
+      if (progress.valLoss === undefined && progress.step < progress.steps && now - reportedAt < PROGRESS_INTERVAL_MILLISECONDS)
+        return;
       reportedAt = now;
       void send({ type: "progress", progress });
     },

@@ -10,7 +10,12 @@ import type { TrainingSession } from "./session.js";
 /** How many misclassified images a record keeps, in the order of the test set. */
 export const MISCLASSIFIED_KEPT = 9;
 
-export async function testModel(session: TrainingSession, test: Samples, dataset: Dataset, writer: RunWriter): Promise<Record<string, number>> {
+export async function testModel(
+  session: TrainingSession,
+  test: Samples,
+  dataset: Dataset,
+  writer: RunWriter,
+): Promise<Record<string, number>> {
   const classes = dataset.classNames.length;
   const probabilities = await session.predict(test);
   const predictions = predictionsFromProbabilities(probabilities, classes);

@@ -89,7 +89,10 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     const order = randomStream(options.seed, `order/${epoch}`).permutation(trainCount);
     while (step < steps) {
       if (signal?.aborted) {
-        await options.onCheckpoint?.({ epoch, stepInEpoch: step, sums, history, readState: () => session.readState() }, "stopped");
+        await options.onCheckpoint?.(
+          { epoch, stepInEpoch: step, sums, history, readState: () => session.readState() },
+          "stopped",
+        );
         return { history, finished: false, trainSeconds: secondsOf(history) + sums.seconds };
       }
       const startSeconds = nowSeconds();
@@ -99,7 +102,10 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       step += batches.length;
       const chunkSeconds = nowSeconds() - startSeconds;
       sums.seconds += chunkSeconds;
-      chunkSteps = Math.max(1, Math.min(Math.round((batches.length * CHUNK_SECONDS) / Math.max(chunkSeconds, 1e-3)), chunkSteps * 4));
+      chunkSteps = Math.max(
+        1,
+        Math.min(Math.round((batches.length * CHUNK_SECONDS) / Math.max(chunkSeconds, 1e-3)), chunkSteps * 4),
+      );
       options.onProgress?.({ epoch, epochs, step, steps, ...meansOf(sums, Math.min(step * batchSize, trainCount)) });
       await yieldToEvents();
     }
@@ -107,10 +113,27 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     const validation = options.validation === undefined ? undefined : await session.evaluate(options.validation);
     sums.seconds += nowSeconds() - startSeconds;
     const means = meansOf(sums, trainCount);
-    appendEpoch(history, { epoch, ...means, valLoss: validation?.loss, valAccuracy: validation?.accuracy, learningRate: options.learningRate, durationSeconds: sums.seconds });
-    options.onProgress?.({ epoch, epochs, step: steps, steps, ...means, ...(validation && { valLoss: validation.loss, valAccuracy: validation.accuracy }) });
+    appendEpoch(history, {
+      epoch,
+      ...means,
+      valLoss: validation?.loss,
+      valAccuracy: validation?.accuracy,
+      learningRate: options.learningRate,
+      durationSeconds: sums.seconds,
+    });
+    options.onProgress?.({
+      epoch,
+      epochs,
+      step: steps,
+      steps,
+      ...means,
+      ...(validation && { valLoss: validation.loss, valAccuracy: validation.accuracy }),
+    });
     [sums, step] = [emptySums(), 0];
-    await options.onCheckpoint?.({ epoch: epoch + 1, stepInEpoch: 0, sums, history, readState: () => session.readState() }, "epoch");
+    await options.onCheckpoint?.(
+      { epoch: epoch + 1, stepInEpoch: 0, sums, history, readState: () => session.readState() },
+      "epoch",
+    );
   }
   return { history, finished: true, trainSeconds: secondsOf(history) };
 }
@@ -119,7 +142,12 @@ function batchesOf(order: Uint32Array, batchSize: number, from: number, to: numb
   return Array.from({ length: to - from }, (_, i) => order.subarray((from + i) * batchSize, (from + i + 1) * batchSize));
 }
 
-function addChunk(sums: EpochSums, chunk: ChunkResult, batches: Uint32Array[], at: { epoch: number; step: number; history: History }): EpochSums {
+function addChunk(
+  sums: EpochSums,
+  chunk: ChunkResult,
+  batches: Uint32Array[],
+  at: { epoch: number; step: number; history: History },
+): EpochSums {
   const total = { ...sums };
   for (let i = 0; i < batches.length; i++) {
     const [dataLoss, penalty] = [chunk.dataLoss[i]!, chunk.penalty[i]!];

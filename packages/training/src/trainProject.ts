@@ -95,7 +95,9 @@ export async function trainProject(options: TrainProjectOptions): Promise<TrainP
       options.onEvent?.({ type: "end", run, outcome });
     }
   }
-  const lanes = Array.from({ length: Math.min(jobs, queue.length) }, () => takeFromQueue().catch((error: unknown) => void errors.push(error)));
+  const lanes = Array.from({ length: Math.min(jobs, queue.length) }, () =>
+    takeFromQueue().catch((error: unknown) => void errors.push(error)),
+  );
   await Promise.all(lanes);
   if (errors.length > 0) throw errors[0];
   return { outcomes, interrupted: options.signal?.aborted ?? false };
@@ -111,11 +113,18 @@ function namesOf(experiment: CompleteExperiment, options: TrainProjectOptions): 
   const stages = options.stages ?? experiment.stages;
   for (const stage of stages) checkOneOf("train", "stage", stage, STAGES);
   const seeds = options.seeds ?? experiment.seeds;
-  return seeds.flatMap((seed) => [...stages].reverse().map((stage) => ({ experiment: experiment.id, stage, seed: checkInteger("train", "seed", seed, { min: 0 }) })));
+  return seeds.flatMap((seed) =>
+    [...stages]
+      .reverse()
+      .map((stage) => ({ experiment: experiment.id, stage, seed: checkInteger("train", "seed", seed, { min: 0 }) })),
+  );
 }
 
 /** Finds or fetches each data set once, before the training processes ask for it. */
-async function findData(experiments: CompleteExperiment[], options: TrainProjectOptions): Promise<Map<string, "files" | "synthetic">> {
+async function findData(
+  experiments: CompleteExperiment[],
+  options: TrainProjectOptions,
+): Promise<Map<string, "files" | "synthetic">> {
   const known = options.datasets.listDatasets().map((card) => card.name);
   const sources = new Map<string, "files" | "synthetic">();
   for (const { id, data } of experiments) {
@@ -126,7 +135,10 @@ async function findData(experiments: CompleteExperiment[], options: TrainProject
   return sources;
 }
 
-async function findOne(name: string, { datasets, data = "auto", offline = false, onEvent }: TrainProjectOptions): Promise<"files" | "synthetic"> {
+async function findOne(
+  name: string,
+  { datasets, data = "auto", offline = false, onEvent }: TrainProjectOptions,
+): Promise<"files" | "synthetic"> {
   checkOneOf("train", "data", data, ["auto", "files", "synthetic"]);
   if (data === "synthetic") return "synthetic";
   try {
@@ -139,7 +151,11 @@ async function findOne(name: string, { datasets, data = "auto", offline = false,
   }
 }
 
-function runInProcess(job: TrainJob, run: RunName, { worker: module, signal, onEvent }: TrainProjectOptions): Promise<RunOutcome> {
+function runInProcess(
+  job: TrainJob,
+  run: RunName,
+  { worker: module, signal, onEvent }: TrainProjectOptions,
+): Promise<RunOutcome> {
   return new Promise((resolvePromise, reject) => {
     const worker = fork(fileURLToPath(module), { stdio: ["ignore", "ignore", "pipe", "ipc"] });
     const tell = (message: ToWorker): void => void worker.send(message, () => undefined);
@@ -157,7 +173,15 @@ function runInProcess(job: TrainJob, run: RunName, { worker: module, signal, onE
     worker.on("close", (code, signalName) => {
       signal?.removeEventListener("abort", stop);
       if (answer) resolvePromise(answer);
-      else reject(failure ?? workerError(run, "process", `the training process ended early (${signalName ?? `exit code ${code}`})\n${errorOutput}`.trim()));
+      else
+        reject(
+          failure ??
+            workerError(
+              run,
+              "process",
+              `the training process ended early (${signalName ?? `exit code ${code}`})\n${errorOutput}`.trim(),
+            ),
+        );
     });
     signal?.addEventListener("abort", stop, { once: true });
     tell({ type: "run", job });
@@ -166,5 +190,9 @@ function runInProcess(job: TrainJob, run: RunName, { worker: module, signal, onE
 }
 
 function workerError(run: RunName, code: string, message: string): TareaError {
-  return new TareaError({ code, where: `${run.experiment} (${run.stage}, seed ${run.seed})`, problem: message.replace(/\.$/, "") });
+  return new TareaError({
+    code,
+    where: `${run.experiment} (${run.stage}, seed ${run.seed})`,
+    problem: message.replace(/\.$/, ""),
+  });
 }

@@ -17,5 +17,8 @@ export function exampleSamples(count: number, seed = 1): Samples {
   labels.forEach((label, i) => {
     for (let p = 0; p < 16; p++) inputs[i * 16 + p] = (Math.floor(p / 4) === label ? 120 : 0) + stream.integer(100);
   });
-  return { inputs: { dtype: "uint8", shape: [count, 4, 4, 1], data: inputs }, labels: { dtype: "uint8", shape: [count], data: labels } };
+  return {
+    inputs: { dtype: "uint8", shape: [count, 4, 4, 1], data: inputs },
+    labels: { dtype: "uint8", shape: [count], data: labels },
+  };
 }

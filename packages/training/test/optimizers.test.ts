@@ -12,7 +12,9 @@ interface Golden {
   cases: { config: OptimizerConfig; after: number[][] }[];
 }
 
-const golden = JSON.parse(readFileSync(new URL("../../../test-fixtures/optimizers/optimizers.json", import.meta.url), "utf8")) as Golden;
+const golden = JSON.parse(
+  readFileSync(new URL("../../../test-fixtures/optimizers/optimizers.json", import.meta.url), "utf8"),
+) as Golden;
 
 beforeAll(usePlainEngine);
 
@@ -22,7 +24,9 @@ test.each(golden.cases)(`20 steps of $config equal ${golden.madeBy}`, ({ config,
   golden.gradients.forEach((gradient, step) => {
     tf.tidy(() => optimizer.apply([tf.tensor(gradient, golden.shape)], step));
     const values = weight.dataSync();
-    after[step]!.forEach((expected, i) => expect(Math.abs(values[i]! - expected)).toBeLessThan(2e-6 * Math.max(1, Math.abs(expected))));
+    after[step]!.forEach((expected, i) =>
+      expect(Math.abs(values[i]! - expected)).toBeLessThan(2e-6 * Math.max(1, Math.abs(expected))),
+    );
   });
   optimizer.dispose();
   weight.dispose();

@@ -6,7 +6,15 @@ import * as models from "@tarea/models";
 import { readPredictions, readRun, readSamples } from "@tarea/runs";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { adam, defineExperiment, runExperiment, sgd, type Dataset, type Experiment, type RunExperimentOptions } from "../src/index.js";
+import {
+  adam,
+  defineExperiment,
+  runExperiment,
+  sgd,
+  type Dataset,
+  type Experiment,
+  type RunExperimentOptions,
+} from "../src/index.js";
 import { exampleSamples, usePlainEngine } from "./exampleSamples.js";
 
 beforeAll(usePlainEngine);
@@ -32,7 +40,8 @@ function optionsFor(change: Partial<Experiment> = {}, more: Partial<RunExperimen
     id: "rows",
     title: "Rows",
     data: { name: "mnist", validationCount: 30 },
-    model: (context) => models.mlp({ inputShape: context.inputShape, classes: context.classes, seed: context.seed, units: [8], dropout: 0.1 }),
+    model: (context) =>
+      models.mlp({ inputShape: context.inputShape, classes: context.classes, seed: context.seed, units: [8], dropout: 0.1 }),
     loss: "categoricalCrossentropy",
     optimizer: adam({ learningRate: 0.01 }),
     batchSize: 16,
@@ -41,7 +50,19 @@ function optionsFor(change: Partial<Experiment> = {}, more: Partial<RunExperimen
     ...change,
   });
   const engine = { name: "cpu", version: tf.version.tfjs, threads: 1, reason: "the test asked for it", tf } as const;
-  return { experiment, stage: "final", seed: 1, dataset: DATASET, libraries: { datasets, models }, engine, runsFolder: folder, versions: { node: "24" }, git: null, now: () => 1e12, ...more };
+  return {
+    experiment,
+    stage: "final",
+    seed: 1,
+    dataset: DATASET,
+    libraries: { datasets, models },
+    engine,
+    runsFolder: folder,
+    versions: { node: "24" },
+    git: null,
+    now: () => 1e12,
+    ...more,
+  };
 }
 
 test("a final run leaves a complete record with test results, predictions, model and misclassified images", async () => {
@@ -72,10 +93,17 @@ test("a final run leaves a complete record with test results, predictions, model
 
 test("the saved model is one that stock TF.js loads, with the run's predictions", async () => {
   const { folder: runFolder } = await runExperiment(optionsFor());
-  const { modelTopology, weightsManifest } = JSON.parse(readFileSync(join(runFolder, "model/model.json"), "utf8")) as tf.io.ModelJSON;
+  const { modelTopology, weightsManifest } = JSON.parse(
+    readFileSync(join(runFolder, "model/model.json"), "utf8"),
+  ) as tf.io.ModelJSON;
   const weightData = Uint8Array.from(readFileSync(join(runFolder, "model/weights.bin"))).buffer;
-  const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest[0]!.weights, weightData }));
-  const inputs = tf.tensor(Float32Array.from(DATASET.test.inputs.data, (value) => value / 255), [60, 4, 4, 1]);
+  const model = await tf.loadLayersModel(
+    tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest[0]!.weights, weightData }),
+  );
+  const inputs = tf.tensor(
+    Float32Array.from(DATASET.test.inputs.data, (value) => value / 255),
+    [60, 4, 4, 1],
+  );
   const stored = (await readPredictions(await readRun(runFolder)))!.probabilities;
   (model.predict(inputs) as tf.Tensor).dataSync().forEach((value, i) => expect(value).toBeCloseTo(stored[i]!, 5));
 });
@@ -111,7 +139,9 @@ test("an interrupted run says so, keeps a checkpoint and continues to the bits o
   const { record: expected } = await runExperiment(optionsFor());
   rmSync(folder, { recursive: true });
   const stop = new AbortController();
-  const stopped = await runExperiment(optionsFor({}, { signal: stop.signal, onProgress: ({ epoch }) => epoch === 2 && stop.abort() }));
+  const stopped = await runExperiment(
+    optionsFor({}, { signal: stop.signal, onProgress: ({ epoch }) => epoch === 2 && stop.abort() }),
+  );
   expect(stopped.status).toBe("interrupted");
   expect(stopped.record.timings.epochsCompleted).toBeGreaterThan(1);
   expect(stopped.record.timings.epochsCompleted).toBeLessThan(5);

@@ -1,7 +1,15 @@
 import { mlp } from "@tarea/models";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, test } from "vitest";
-import { adam, createEagerSession, sgd, trainModel, type OptimizerConfig, type TrainCheckpoint, type TrainOptions } from "../src/index.js";
+import {
+  adam,
+  createEagerSession,
+  sgd,
+  trainModel,
+  type OptimizerConfig,
+  type TrainCheckpoint,
+  type TrainOptions,
+} from "../src/index.js";
 import { exampleSamples, usePlainEngine } from "./exampleSamples.js";
 
 beforeAll(usePlainEngine);
@@ -19,7 +27,16 @@ function start(options: { dropout?: number; optimizer?: OptimizerConfig } = {}) 
     seed: 4,
   });
   const train = (more: Partial<TrainOptions> = {}) =>
-    trainModel({ session, trainCount: 90, validation: VALIDATION, batchSize: 16, epochs: 4, seed: 4, learningRate: 0.01, ...more });
+    trainModel({
+      session,
+      trainCount: 90,
+      validation: VALIDATION,
+      batchSize: 16,
+      epochs: 4,
+      seed: 4,
+      learningRate: 0.01,
+      ...more,
+    });
   return { model, session, train };
 }
 
@@ -29,7 +46,16 @@ test("training lowers the loss and records one row an epoch, seconds apart from 
   expect(finished).toBe(true);
   expect(history.epoch).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   expect(Object.keys(history)).toEqual(
-    expect.arrayContaining(["loss", "dataLoss", "penalty", "accuracy", "valLoss", "valAccuracy", "learningRate", "durationSeconds"]),
+    expect.arrayContaining([
+      "loss",
+      "dataLoss",
+      "penalty",
+      "accuracy",
+      "valLoss",
+      "valAccuracy",
+      "learningRate",
+      "durationSeconds",
+    ]),
   );
   expect(history["loss"]!.at(-1)!).toBeLessThan(history["loss"]![0]! / 2);
   expect(history["valAccuracy"]!.at(-1)!).toBeGreaterThan(0.9);
@@ -62,7 +88,8 @@ test.each([adam({ learningRate: 0.01 }), sgd({ learningRate: 0.1, momentum: 0.9 
         signal: stop.signal,
         nowSeconds: () => (clock += 10), // Long chunks, so that each holds one step and stops fall inside epochs.
         onProgress: () => ++chunks === stopAfterChunks && stop.abort(),
-        onCheckpoint: async (kept, moment) => void (moment === "stopped" && (checkpoint = structuredClone({ ...kept, readState: undefined }) as never)),
+        onCheckpoint: async (kept, moment) =>
+          void (moment === "stopped" && (checkpoint = structuredClone({ ...kept, readState: undefined }) as never)),
       });
       expect(result.finished).toBe(false);
       const state = await first.session.readState();
@@ -98,7 +125,11 @@ test("full batch is one step an epoch", async () => {
 
 test("a loss that is not finite names its epoch and step", async () => {
   const { train } = start({ optimizer: sgd({ learningRate: 1e30 }) });
-  await expect(train()).rejects.toMatchObject({ code: "nan", epoch: 0, message: expect.stringMatching(/train: the loss of epoch 1, step \d+ is not finite/) });
+  await expect(train()).rejects.toMatchObject({
+    code: "nan",
+    epoch: 0,
+    message: expect.stringMatching(/train: the loss of epoch 1, step \d+ is not finite/),
+  });
 });
 
 test("a model that does not end in softmax is refused with what to do", () => {

@@ -41,7 +41,9 @@ function options(more: Partial<TrainProjectOptions>): TrainProjectOptions {
 
 test("every stage is trained in a process of its own and leaves a record", { timeout: 60_000 }, async () => {
   const events: TrainEvent[] = [];
-  const { outcomes, interrupted } = await trainProject(options({ experiments: ["quick"], onEvent: (event) => events.push(event) }));
+  const { outcomes, interrupted } = await trainProject(
+    options({ experiments: ["quick"], onEvent: (event) => events.push(event) }),
+  );
   expect(interrupted).toBe(false);
   expect(outcomes.map(({ status, record }) => [status, record.stage]).sort()).toEqual([
     ["complete", "final"],
@@ -56,7 +58,12 @@ test("every stage is trained in a process of its own and leaves a record", { tim
 test("a stop leaves an interrupted record and no lock and no process behind", { timeout: 60_000 }, async () => {
   const stop = new AbortController();
   const { outcomes, interrupted } = await trainProject(
-    options({ experiments: ["endless"], stages: ["validation"], signal: stop.signal, onEvent: (event) => event.type === "progress" && stop.abort() }),
+    options({
+      experiments: ["endless"],
+      stages: ["validation"],
+      signal: stop.signal,
+      onEvent: (event) => event.type === "progress" && stop.abort(),
+    }),
   );
   expect(interrupted).toBe(true);
   expect(outcomes).toMatchObject([{ status: "interrupted" }]);
@@ -73,7 +80,10 @@ test.each([
   [{ experiments: ["quik"] }, 'train: there is no experiment "quik" in '],
   [{ experiments: ["quik"] }, 'Did you mean "quick"?'],
   [{ experiments: ["broken"] }, "the experiment cannot be loaded"],
-  [{ experiments: ["other"] }, 'the default export must be defineExperiment(…) with the file\'s name as id, expected "other", got "another"'],
+  [
+    { experiments: ["other"] },
+    'the default export must be defineExperiment(…) with the file\'s name as id, expected "other", got "another"',
+  ],
   [{ experiments: ["quick"], jobs: 0 }, "train: jobs must be a positive integer, got 0."],
   [{ experiments: ["quick"], seeds: [-1] }, "train: seed must be an integer of at least 0, got -1."],
   [{ experiments: ["quick"], data: "real" as never }, "train: unknown data"],
