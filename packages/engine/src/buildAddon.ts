@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TareaError } from "@tarea/core";
 import { QUIET_LOG_FILE } from "./quietLog.js";
-import { lastLines, runCommand } from "./runCommand.js";
+import { failureText, runCommand } from "./runCommand.js";
 import { packageFolder, requireModule } from "./tfjs.js";
 import { findCompiler, type Environment, type Program } from "./toolchain.js";
 import { INCLUDE_FOLDER, LIBRARIES } from "./unpackWheel.js";
@@ -58,7 +58,7 @@ async function compile(compiler: Program, folder: string, env: Environment): Pro
     build(ADDON_FILE, sources.map((name) => join(binding, name)), LIBRARIES),
     build(QUIET_LOG_FILE, [fileURLToPath(QUIET_LOG_SOURCE)], []), // without it there is only more to read on standard error
   ]);
-  if (!addon.ok) throw compileError(`${compiler.command} could not build the addon (${addon.failure}): ${lastLines(addon)}`);
+  if (!addon.ok) throw compileError(`${compiler.command} could not build the addon (${addon.failure}): ${failureText(addon)}`);
 }
 
 /** Loads the addon the way Node does and multiplies two matrices with it; run in a child, since a bad library ends the process. */
@@ -85,7 +85,7 @@ export async function selfCheckAddon(addonPath: string, env: Environment): Promi
   });
   const fault = (problem: string) =>
     new TareaError({ code: "engine", where: "installEngine", problem: `the native library failed its self-check: ${problem}`, file: addonPath });
-  if (!result.ok) throw fault(result.failure === "killed by SIGILL" ? "this processor lacks AVX" : `${result.failure}, ${lastLines(result)}`);
+  if (!result.ok) throw fault(result.failure === "killed by SIGILL" ? "this processor lacks AVX" : `${result.failure}, ${failureText(result)}`);
   const { version, values } = JSON.parse(result.stdout) as { version: string; values: number[] };
   if (values.join() !== "7,10,15,22") throw fault(`[1 2; 3 4] squared gave ${values.join()}`);
   return version;

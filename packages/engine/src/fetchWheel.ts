@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { TareaError } from "@tarea/core";
 import { sha256File, temporaryPathFor } from "@tarea/files";
-import { lastLines, runCommand } from "./runCommand.js";
+import { failureText, runCommand } from "./runCommand.js";
 import { findPip, type Environment } from "./toolchain.js";
 import { TENSORFLOW_VERSION, type Wheel } from "./versions.js";
 
@@ -68,7 +68,7 @@ export function downloadWithPip(wheel: Wheel, env: Environment): DownloadWheel {
         ],
         { env: { ...env, TMPDIR: folder, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1" }, limitSeconds: PIP_LIMIT_SECONDS },
       );
-      if (!result.ok) throw pipError(`pip could not download ${wheel.fileName} (${result.failure}): ${lastLines(result)}`, pipHint(result.stderr));
+      if (!result.ok) throw pipError(`pip could not download ${wheel.fileName} (${result.failure}): ${failureText(result)}`, pipHint(result.stderr));
       await rename(join(folder, wheel.fileName), destination);
     } finally {
       await rm(folder, { recursive: true, force: true });

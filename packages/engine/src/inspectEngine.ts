@@ -1,11 +1,11 @@
 /** What an engine can be had on this machine and why, for `tarea doctor`. */
 
 import { resolve } from "node:path";
-import { messageOf } from "@tarea/core";
 import { cacheFolder as defaultCacheFolder } from "@tarea/files";
 import { selfCheckAddon } from "./buildAddon.js";
 import { cacheRung, cpuStep, installerRung, wasmStep, type EngineName, type LadderStep } from "./ladder.js";
 import { checkFolder } from "./manifest.js";
+import { faultText } from "./steps.js";
 import { requireModule } from "./tfjs.js";
 import { defaultThreads } from "./threads.js";
 import { findCompiler, findPip, glibcVersion, type Environment } from "./toolchain.js";
@@ -51,7 +51,7 @@ export async function inspectEngine(options: InspectOptions = {}): Promise<Engin
     report.cache = await inspectCache(cacheFolder);
     native = await climb(cacheFolder, env, report.ladder);
   } catch (error) {
-    report.ladder.push({ name: "cache", ok: false, reason: messageOf(error) });
+    report.ladder.push({ name: "cache", ok: false, reason: faultText(error) });
   }
   report.ladder.push(wasmStep(), cpuStep());
   return { engine: chosen(native, report.ladder, report.versions["@tensorflow/tfjs"] ?? "", env), ...report };
@@ -81,7 +81,7 @@ async function climb(cacheFolder: string, env: Environment, ladder: LadderStep[]
       native ??= { version, origin: candidate.origin };
       ladder.push(candidate.step);
     } catch (error) {
-      ladder.push({ ...candidate.step, ok: false, reason: messageOf(error) });
+      ladder.push({ ...candidate.step, ok: false, reason: faultText(error) });
     }
   };
   await tryRung(await cacheRung(cacheFolder));

@@ -1,14 +1,14 @@
 /** Sets the native engine up in the user's cache folder. */
 
 import { dirname, resolve } from "node:path";
-import { TareaError, checkOneOf, messageOf } from "@tarea/core";
+import { TareaError, checkOneOf } from "@tarea/core";
 import { cacheFolder as defaultCacheFolder } from "@tarea/files";
 import { selfCheckAddon } from "./buildAddon.js";
 import { INSTALL_HINT, wasmStep, type EngineName } from "./ladder.js";
 import { checkFolder } from "./manifest.js";
 import { installerRecipe, ownAddonPath } from "./ownInstaller.js";
 import { provision } from "./provision.js";
-import { recordSteps, type InstallStep, type Steps } from "./steps.js";
+import { faultText, recordSteps, type InstallStep, type Steps } from "./steps.js";
 import { packageFolder } from "./tfjs.js";
 import type { Environment } from "./toolchain.js";
 import { TFJS_VERSION, WHEELS, installerEngineFolder, platformName, wheelEngineFolder } from "./versions.js";
@@ -95,7 +95,7 @@ async function install(folder: string, steps: Steps, task: () => ReturnType<type
     const { manifest, reused } = await task();
     return { engine: "tensorflow", version: manifest.version, folder, reused };
   } catch (error) {
-    if (steps.done.at(-1)?.ok !== false) steps.note("install", false, messageOf(error));
+    if (steps.done.at(-1)?.ok !== false) steps.note("install", false, faultText(error));
     throw error;
   }
 }

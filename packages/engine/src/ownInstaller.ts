@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { TareaError } from "@tarea/core";
 import { selfCheckAddon } from "./buildAddon.js";
 import type { Recipe } from "./provision.js";
-import { lastLines, runCommand } from "./runCommand.js";
+import { failureText, runCommand } from "./runCommand.js";
 import { packageFolder } from "./tfjs.js";
 import type { Environment } from "./toolchain.js";
 
@@ -62,7 +62,7 @@ async function runInstaller(original: string, folder: string, env: Environment):
     limitSeconds: INSTALLER_LIMIT_SECONDS,
   });
   if (!result.ok || !existsSync(join(folder, OWN_ADDON))) {
-    throw installerError(`the installer of @tensorflow/tfjs-node failed (${result.failure ?? "it left no addon"}): ${lastLines(result, 2)}`);
+    throw installerError(`the installer of @tensorflow/tfjs-node failed (${result.failure ?? "it left no addon"}): ${failureText(result)}`);
   }
   const unneeded = (await readdir(folder)).filter((name) => name !== "lib" && name !== "deps");
   for (const name of [...unneeded, join("deps", "include")]) await rm(join(folder, name), { recursive: true, force: true });

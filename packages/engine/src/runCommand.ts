@@ -50,8 +50,10 @@ export function runCommand(command: string, args: readonly string[], options: Co
   });
 }
 
-/** The last lines of a program's error output, on one line, for messages. */
-export function lastLines(result: CommandResult, count = 3): string {
-  const lines = (result.stderr.trim() || result.stdout.trim()).split("\n").map((line) => line.trim());
-  return lines.filter((line) => line !== "").slice(-count).join(" | ").slice(-600);
+/** What a program said about its failure, on one line: the last line that speaks of an error, else the last lines of all. */
+export function failureText(result: CommandResult): string {
+  const text = result.stderr.trim() || result.stdout.trim();
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const telling = lines.findLast((line) => /\b(error|fatal|denied|no space)\b|Error:/i.test(line));
+  return (telling ?? lines.slice(-2).join(" | ")).slice(0, 400);
 }

@@ -1,6 +1,6 @@
 /** Keeps and announces how each step of a longer task went. */
 
-import { messageOf } from "@tarea/core";
+import { TareaError, messageOf } from "@tarea/core";
 
 export interface InstallStep {
   name: string;
@@ -40,10 +40,16 @@ export function recordSteps({ log, now }: StepOptions): Steps {
         record(name, true, detail, start);
         return detail;
       } catch (error) {
-        record(name, false, messageOf(error), start);
+        record(name, false, faultText(error), start);
         throw error;
       }
     },
     note: (name, ok, detail) => record(name, ok, detail, now()),
   };
+}
+
+/** An error's message on one line, without the name of the function that threw it. */
+export function faultText(error: unknown): string {
+  const message = messageOf(error).replaceAll(/\s*\n\s*/g, " | ");
+  return error instanceof TareaError && message.startsWith(`${error.where}: `) ? message.slice(error.where.length + 2) : message;
 }

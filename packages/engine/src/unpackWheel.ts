@@ -26,10 +26,20 @@ const MAX_HEADERS = 5000;
  * @throws TareaError with code `"wheel"` when the file is no such wheel; the file system's error when writing fails.
  */
 export async function unpackWheel(wheelPath: string, folder: string): Promise<number> {
-  const zip = await openPromise(wheelPath, { autoClose: false }).catch((error: unknown) => {
-    throw wheelError(wheelPath, `is not a readable zip archive (${messageOf(error)})`);
-  });
   const seen = new Set<string>();
+  try {
+    await unpackEntries(wheelPath, folder, seen);
+  } catch (error) {
+    if (error instanceof TareaError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
+    throw wheelError(wheelPath, `is not a readable zip archive (${messageOf(error)})`);
+  }
+  const missing = LIBRARIES.filter((name) => !seen.has(name));
+  if (missing.length > 0) throw wheelError(wheelPath, `does not hold ${missing.join(" and ")}`);
+  return seen.size;
+}
+
+async function unpackEntries(wheelPath: string, folder: string, seen: Set<string>): Promise<void> {
+  const zip = await openPromise(wheelPath, { autoClose: false });
   try {
     if (zip.entryCount > MAX_ENTRIES) throw wheelError(wheelPath, `has ${zip.entryCount} entries, more than ${MAX_ENTRIES}`);
     for await (const entry of zip.eachEntry()) {
@@ -45,9 +55,6 @@ export async function unpackWheel(wheelPath: string, folder: string): Promise<nu
   } finally {
     zip.close();
   }
-  const missing = LIBRARIES.filter((name) => !seen.has(name));
-  if (missing.length > 0) throw wheelError(wheelPath, `does not hold ${missing.join(" and ")}`);
-  return seen.size;
 }
 
 function targetOf(entry: Entry): string | undefined {

@@ -1,13 +1,14 @@
 /** Chooses the engine of this process and makes it TensorFlow.js's backend. */
 
 import { resolve } from "node:path";
-import { TareaError, checkInteger, checkOneOf, messageOf } from "@tarea/core";
+import { TareaError, checkInteger, checkOneOf } from "@tarea/core";
 import { cacheFolder as defaultCacheFolder } from "@tarea/files";
 import { active } from "./active.js";
 import { installEngine } from "./installEngine.js";
 import { cacheRung, cpuStep, ENGINE_NAMES, INSTALL_HINT, installerRung, wasmStep, type EngineName, type LadderStep, type Rung } from "./ladder.js";
 import { loadNative } from "./loadNative.js";
 import { loadCpu, loadWasm } from "./loadPortable.js";
+import { faultText } from "./steps.js";
 import { loadTensorFlowJs, type TensorFlowJs } from "./tfjs.js";
 import { setThreadVariables } from "./threads.js";
 import type { Environment } from "./toolchain.js";
@@ -109,7 +110,7 @@ async function tryNative(tf: TensorFlowJs, options: UseEngineOptions, refusals: 
       const version = active.native.binding.TF_Version;
       return { name: "tensorflow", version, threads, reason: `Native TensorFlow ${version} ${candidate.origin}.`, tf };
     } catch (error) {
-      refusals.push({ ...candidate.step, ok: false, reason: `${candidate.addonPath} does not load: ${messageOf(error)}` });
+      refusals.push({ ...candidate.step, ok: false, reason: `${candidate.addonPath} does not load: ${faultText(error)}` });
     }
   }
   return undefined;

@@ -25,6 +25,7 @@ export interface Conv2DBackpropFilterAttributes {
 export function conv2DBackpropFilter(tf: TensorFlowJs, x: Tensor, dy: Tensor, attributes: Conv2DBackpropFilterAttributes): Tensor {
   const { strides, pad, dataFormat, dimRoundingMode, filterShape } = attributes;
   if (dataFormat !== "NHWC") throw new Error(`Conv2DBackpropFilter: dataFormat must be NHWC, got ${dataFormat}.`);
+  if (dy.size === 0) return tf.zeros(filterShape);
   const info = tf.backend_util.computeConv2DInfo(
     x.shape as [number, number, number, number],
     filterShape,

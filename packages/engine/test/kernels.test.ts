@@ -1,0 +1,144 @@
+import "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs";
+import * as fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { randomStream } from "@tarea/core";
+import { loadCpu, loadWasm } from "../src/loadPortable.js";
+import { registerMissingKernels } from "../src/kernels/index.js";
+
+/** Largest difference, relative to the largest value, that float32 sums in another order may have. */
+const TOLERANCE = 2e-5;
+const RUNS = { seed: 20260101, numRuns: 120 };
+
+beforeAll(async () => {
+  expect(await loadWasm(tf)).toBeUndefined();
+  await loadCpu(tf);
+});
+
+type Shape4D = [number, number, number, number];
+
+interface Result {
+  shape: number[];
+  values: number[];
+}
+
+/** Runs the same computation on both backends, checks that neither leaks, and returns what WebAssembly gave and how far it is off. */
+async function onBoth(compute: () => tf.Tensor): Promise<{ values: number[]; difference: number }> {
+  const cpu = await runOn("cpu", compute);
+  const wasm = await runOn("wasm", compute);
+  expect(wasm.shape).toEqual(cpu.shape);
+  const scale = Math.max(1, ...cpu.values.map(Math.abs));
+  const difference = Math.max(0, ...cpu.values.map((value, i) => Math.abs(value - wasm.values[i]!))) / scale;
+  return { values: wasm.values, difference };
+}
+
+async function runOn(backend: string, compute: () => tf.Tensor): Promise<Result> {
+  await tf.setBackend(backend);
+  const before = tf.memory().numTensors;
+  const tensor = tf.tidy(compute);
+  const result = { shape: tensor.shape, values: Array.from(tensor.dataSync()) };
+  tensor.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  return result;
+}
+
+/** Numbers in [-1, 1) that depend on the name and the shape only. */
+function values(name: string, shape: number[]): tf.Tensor {
+  const stream = randomStream(7, name);
+  const size = shape.reduce((product, n) => product * n, 1);
+  return tf.tensor(Float32Array.from({ length: size }, () => stream.uniform() * 2 - 1), shape);
+}
+
+describe("Conv2DBackpropFilter on WebAssembly", () => {
+  it("equals the CPU backend's for any size, stride and padding", async () => {
+    const size = fc.integer({ min: 1, max: 9 });
+    const small = fc.integer({ min: 1, max: 4 });
+    const stride = fc.integer({ min: 1, max: 3 });
+    const pad = fc.constantFrom<"same" | "valid" | number>("same", "valid", 0, 1);
+    const shapes = fc.record({ batch: small, height: size, width: size, channels: small, filters: small, kernel: fc.tuple(small, small), strides: fc.tuple(stride, stride), pad });
+    await fc.assert(
+      fc.asyncProperty(shapes, async ({ batch, height, width, channels, filters, kernel, strides, pad }) => {
+        const margin = typeof pad === "number" ? 2 * pad : 0;
+        fc.pre(pad === "same" || (kernel[0] <= height + margin && kernel[1] <= width + margin));
+        const { difference } = await onBoth(() => {
+          const filterShape: Shape4D = [...kernel, channels, filters];
+          const x = values("x", [batch, height, width, channels]);
+          const { outShape } = tf.backend_util.computeConv2DInfo(x.shape as Shape4D, filterShape, strides, 1, pad, "floor");
+          const dy = values("dy", outShape);
+          return tf.engine().runKernel("Conv2DBackpropFilter", { x, dy }, { strides, pad, dataFormat: "NHWC", dimRoundingMode: "floor", filterShape });
+        });
+        expect(difference).toBeLessThan(TOLERANCE);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("UnsortedSegmentSum on WebAssembly", () => {
+  it("equals the CPU backend's for any rows and ids, and drops ids that name no segment", async () => {
+    const arguments_ = fc.record({
+      ids: fc.array(fc.integer({ min: -1, max: 8 }), { minLength: 1, maxLength: 12 }),
+      segments: fc.integer({ min: 1, max: 7 }),
+      rowShape: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(arguments_, async ({ ids, segments, rowShape }) => {
+        const { difference } = await onBoth(() => {
+          const x = values("rows", [ids.length, ...rowShape]);
+          return tf.unsortedSegmentSum(x, tf.tensor1d(ids, "int32"), segments);
+        });
+        expect(difference).toBeLessThan(TOLERANCE);
+      }),
+      RUNS,
+    );
+  });
+
+  it("keeps int32 sums exact", async () => {
+    const sums = await onBoth(() => tf.unsortedSegmentSum(tf.tensor1d([2 ** 24, 1, 5], "int32"), tf.tensor1d([1, 1, 0], "int32"), 2));
+    expect(sums.values).toEqual([5, 2 ** 24 + 1]);
+  });
+
+  it("gives an embedding its gradient", async () => {
+    const { difference } = await onBoth(() => {
+      const words = tf.tensor2d([0, 2, 2, 1, 0, 2], [2, 3], "int32");
+      return tf.grad((table: tf.Tensor2D) => tf.gather(table, words).mul(values("weights", [2, 3, 4])).sum())(values("table", [5, 4]) as tf.Tensor2D);
+    });
+    expect(difference).toBeLessThan(TOLERANCE);
+  });
+});
+
+describe("a training step of LeNet-5 on WebAssembly", () => {
+  it("has the CPU backend's loss and gradients", async () => {
+    const shapes: Record<string, number[]> = {
+      filter1: [5, 5, 1, 6],
+      filter2: [5, 5, 6, 16],
+      dense1: [256, 20],
+      dense2: [20, 10],
+    };
+    const names = ["loss", ...Object.keys(shapes)];
+    const step = () => {
+      const x = values("images", [4, 28, 28, 1]) as tf.Tensor4D;
+      const labels = tf.oneHot(tf.tensor1d([3, 1, 4, 1], "int32"), 10);
+      const weights = Object.entries(shapes).map(([name, shape]) => values(name, shape).mul(0.3));
+      const loss = (...[f1, f2, d1, d2]: tf.Tensor[]) => {
+        const first = tf.maxPool(tf.relu(tf.conv2d(x, f1 as tf.Tensor4D, 1, "valid")), 2, 2, "valid"); // [B, 12, 12, 6]
+        const second = tf.avgPool(tf.tanh(tf.conv2d(first, f2 as tf.Tensor4D, 1, "valid")), 2, 2, "valid"); // [B, 4, 4, 16]
+        const hidden = tf.relu(tf.matMul(tf.reshape(second, [4, 256]), d1!));
+        return tf.losses.softmaxCrossEntropy(labels, tf.matMul(hidden, d2!)) as tf.Scalar;
+      };
+      const { value, grads } = tf.valueAndGrads(loss)(weights);
+      return [value, ...grads];
+    };
+    for (const [i, name] of names.entries()) {
+      const { difference } = await onBoth(() => step()[i]!);
+      expect(difference, name).toBeLessThan(TOLERANCE);
+    }
+  });
+});
+
+describe("registerMissingKernels", () => {
+  it("leaves a backend alone that has them", () => {
+    expect(registerMissingKernels(tf, "cpu")).toEqual([]);
+    expect(registerMissingKernels(tf, "wasm")).toEqual([]);
+  });
+});
