@@ -38,7 +38,7 @@ export function namesBelow({ names, center, step }: Bands, top: number): { marku
   }
   const longest = Math.min(LONGEST_SLANTED, Math.max(...shown.map(({ name }) => textWidth(name, size))));
   const markup = shown.map(({ name, i }) => {
-    const room = Math.min(LONGEST_SLANTED, (center(i) - 2) / COSINE);
+    const room = Math.min(LONGEST_SLANTED, (center(i) + 4) / COSINE);
     return fittedLabel(name, room, center(i) + 4, top + 10, size, {
       ...fill("muted"),
       "text-anchor": "end",

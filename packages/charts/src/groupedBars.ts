@@ -20,7 +20,7 @@ import {
 } from "./options.js";
 import { emptyChart, fittedLabel, header, label, PADDING, svg, TEXT } from "./svg.js";
 import { textWidth } from "./text.js";
-import { fill, seriesColor, stroke } from "./theme.js";
+import { fill, seriesArea, seriesColor, stroke } from "./theme.js";
 import { axisTicks, tickStep } from "./ticks.js";
 
 export interface GroupedBarsOptions extends ChartOptions {
@@ -88,9 +88,14 @@ export function groupedBars(options: GroupedBarsOptions): string {
     keys.markup,
     fittedLabel(chart.yLabel, frame.width, 0, yLabelAt, TEXT.label, fill("muted")),
     element("g", { "aria-hidden": "true" }, ...ticks.map((tick) => gridLine(format(tick), round(scale(tick)), left, right))),
-    drawBars(chart, barFormat(frame.locale, values), { left, step, zero, top: plotTop, bottom }, scale),
+    drawBars(
+      chart,
+      barFormat(frame.locale, values),
+      { left, step, zero, top: plotTop, bottom, foot: truncated ? TEAR : 0 },
+      scale,
+    ),
     element("line", { x1: left, x2: right, y1: zero, y2: zero, ...stroke("axis") }),
-    truncated ? tear(left, right, bottom - 7) : "",
+    truncated ? tear(left, right, bottom - TEAR / 2) : "",
     names.markup,
     fittedLabel(chart.xLabel, frame.width - left, (left + right) / 2, xLabelAt, TEXT.label, {
       ...fill("muted"),
@@ -130,6 +135,8 @@ interface Place {
   readonly zero: number;
   readonly top: number;
   readonly bottom: number;
+  /** Height at the foot of the bars that the tear takes. */
+  readonly foot: number;
 }
 
 function drawBars({ series }: CheckedBars, format: NumberFormat, place: Place, scale: (value: number) => number): string {
@@ -140,42 +147,52 @@ function drawBars({ series }: CheckedBars, format: NumberFormat, place: Place, s
   const air = width > 6 ? 1 : 0;
   return series
     .map((one, s) => {
-      const bars = one.values.map((value, i) => {
-        if (value === null) return "";
+      const area = seriesArea(s);
+      const bars: string[] = [];
+      const texts: string[] = [];
+      for (const [i, value] of one.values.entries()) {
+        if (value === null) continue;
         const end = Math.min(bottom, Math.max(top, scale(value)));
-        const box = {
+        const bar: Bar = {
           x: left + i * step + start + s * width + air / 2,
           width: Math.max(0.75, width - air),
           end,
           height: Math.abs(zero - end),
           up: end <= zero,
         };
-        const bar = element("rect", { x: box.x, y: Math.min(zero, end), width: box.width, height: box.height });
-        return bar + barValue(format(value), box);
-      });
-      return element("g", { "data-series": s, fill: "currentColor", ...seriesColor(s) }, ...bars);
+        // An outline lies inside the bar, so that tinted bars are as large as filled ones.
+        const inset = area.stroke === undefined ? 0 : Math.min(0.5, bar.width / 4, bar.height / 2);
+        const [barWidth, barHeight] = [bar.width - 2 * inset, bar.height - 2 * inset];
+        bars.push(element("rect", { x: bar.x + inset, y: Math.min(zero, end) + inset, width: barWidth, height: barHeight }));
+        texts.push(barValue(format(value), bar, place.foot, area.stroke === undefined ? "surface" : "ink"));
+      }
+      return element("g", { "data-series": s, ...seriesColor(s) }, element("g", { ...area }, ...bars), ...texts);
     })
     .join("");
 }
 
 const WIDEST_BAR = 72;
 
-/** The value beyond the end of its bar where the bar is as wide as the text, else upright inside it or, for short bars, above. */
-function barValue(
-  text: string,
-  { x, width, end, height, up }: { x: number; width: number; end: number; height: number; up: boolean },
-): string {
+interface Bar {
+  readonly x: number;
+  readonly width: number;
+  readonly end: number;
+  readonly height: number;
+  readonly up: boolean;
+}
+
+/** The value beyond the end of its bar where the bar is as wide as the text, else upright inside it or, for short bars, beyond. */
+function barValue(text: string, { x, width, end, height, up }: Bar, foot: number, inner: "surface" | "ink"): string {
   const length = textWidth(text, TEXT.tick);
-  const middle = x + width / 2;
+  const middle = round(x + width / 2);
   if (length <= width + 2) return label(text, middle, up ? end - 5 : end + 14, { ...fill("ink"), "text-anchor": "middle" });
   if (width < 12) return "";
-  const inside = height >= length + 10;
+  const inside = height >= length + 10 + foot;
   const y = round(inside === up ? end + 5 : end - 5);
-  const color = inside ? fill("surface") : fill("ink");
   return label(text, middle, y + 4, {
-    ...color,
+    ...fill(inside ? inner : "ink"),
     "text-anchor": inside === up ? "end" : "start",
-    transform: `rotate(-90 ${round(middle)} ${y})`,
+    transform: `rotate(-90 ${middle} ${y})`,
   });
 }
 
@@ -193,6 +210,8 @@ function gridLine(text: string, y: number, left: number, right: number): string 
     label(text, left - 8, y + 4, { ...fill("muted"), "text-anchor": "end" })
   );
 }
+
+const TEAR = 14;
 
 /** A zigzag gap across the feet of bars that do not start at 0. */
 function tear(left: number, right: number, y: number): string {

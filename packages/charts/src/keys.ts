@@ -6,7 +6,7 @@ import { DASHES, SHAPES, type LineStyle } from "./series.js";
 import { spread } from "./spread.js";
 import { fittedLabel, TEXT } from "./svg.js";
 import { fitText, textWidth } from "./text.js";
-import { fill, seriesColor } from "./theme.js";
+import { fill, seriesArea, seriesColor } from "./theme.js";
 
 export interface Key {
   readonly id: number;
@@ -78,7 +78,7 @@ export function endLabels(
 function drawSwatch({ style, shape, colorIndex }: Key, x: number, y: number): string {
   const color = seriesColor(colorIndex);
   if (style === undefined)
-    return element("rect", { x, y: y - 5.5, width: 11, height: 11, rx: 1.5, fill: "currentColor", ...color });
+    return element("rect", { x: x + 0.5, y: y - 5, width: 10, height: 10, ...seriesArea(colorIndex), ...color });
   const stroke = element("path", {
     d: `M${round(x)} ${round(y)}h26`,
     stroke: "currentColor",

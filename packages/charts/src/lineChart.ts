@@ -13,6 +13,7 @@ import { DASHES, SHAPES } from "./series.js";
 import { emptyChart, fittedLabel, header, label, PADDING, svg, TEXT } from "./svg.js";
 import { textWidth } from "./text.js";
 import { fill, seriesColor, stroke } from "./theme.js";
+import { thin } from "./thin.js";
 import { axisTicks, tickStep, wholeTicks } from "./ticks.js";
 
 /** The rectangle that data are drawn in, in pixels. */
@@ -36,7 +37,7 @@ interface Plot {
  */
 export function lineChart(options: LineChartOptions): string {
   const frame = checkChartOptions("lineChart", options);
-  const chart = checkLines(frame, options);
+  const chart = thinned(checkLines(frame, options));
   if (!chart.series.some(({ values }) => values.some((value) => value !== null))) return emptyChart(frame, "line");
 
   const keys: Key[] = chart.series.map(({ name, colorIndex, style, shape }, id) => ({ id, name, colorIndex, style, shape }));
@@ -100,6 +101,14 @@ export function lineChart(options: LineChartOptions): string {
     })),
   };
   return svg(frame, { kind: "line", height: bottom + BELOW_PLOT, body, data });
+}
+
+function thinned(chart: CheckedLines): CheckedLines {
+  const series = chart.series.map((one) => {
+    const kept = thin(one.values);
+    return { ...one, x: kept.map((i) => one.x[i]!), values: kept.map((i) => one.values[i]!) };
+  });
+  return { ...chart, series };
 }
 
 /** Room for the tick labels and the name of the x axis. */

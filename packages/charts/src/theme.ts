@@ -90,6 +90,14 @@ export function seriesColor(index: number): { class: string; color: string } {
   return { class: `tc-s${slot + 1}`, color: LIGHT_THEME.series[slot]! };
 }
 
+/** Opacity of tinted areas. */
+export const TINT = 0.22;
+
+/** Attributes of areas of series `index`: filled, and every second one tinted with an outline, so that neighbours differ in grey. */
+export function seriesArea(index: number): { fill: string; "fill-opacity"?: number; stroke?: string } {
+  return index % 2 === 0 ? { fill: "currentColor" } : { fill: "currentColor", "fill-opacity": TINT, stroke: "currentColor" };
+}
+
 /**
  * The style sheet of all charts, for pages that hold it once and draw charts with `embedStyles: false`. Set `--tarea-ink`,
  * `--tarea-surface`, `--tarea-series-1` and so on in the page to recolour; a `data-theme` of "light" or "dark" on any

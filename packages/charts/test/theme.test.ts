@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chartStyles, DARK_THEME, LIGHT_THEME } from "../src/index.js";
-import { HEAT_TEXT_SWITCH } from "../src/theme.js";
+import { HEAT_TEXT_SWITCH, TINT } from "../src/theme.js";
 
 type Color = readonly [number, number, number];
 
@@ -16,6 +16,12 @@ describe.each([
 
   test("has series that can label their own lines and carry text: 4.5 against the page", () => {
     for (const color of theme.series) expect(contrast(parse(color), surface), color).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test("has text of a contrast of 4.5 on tinted bars", () => {
+    for (const color of theme.series) {
+      expect(contrast(parse(theme.ink), blend(surface, parse(color), TINT)), color).toBeGreaterThanOrEqual(4.5);
+    }
   });
 
   test("has axes of a contrast of 3", () => {
