@@ -31,10 +31,14 @@ export function formatCount(value: number, locale: Locale): string {
   return formatNumber(value, locale);
 }
 
-/** A duration: `8.4 s` below two minutes, then `3 min 20 s`, then `2 h 05 min`. */
-export function formatDuration(seconds: number, locale: Locale): string {
+/** A duration: `8.4 s` below two minutes, then `3 min 20 s`, then `2 h 05 min`; with a deviation `8.4 ± 0.2 s`. */
+export function formatDuration(seconds: number, locale: Locale, deviation: number | null = null): string {
   if (!Number.isFinite(seconds)) return formatNumber(seconds, locale);
-  if (seconds < 119.95) return `${formatNumber(seconds, locale, { digits: 1 })}\u00a0s`;
+  if (seconds < 119.95) {
+    const spread = deviation === null ? "" : ` ± ${formatNumber(deviation, locale, { digits: 1 })}`;
+    return `${formatNumber(seconds, locale, { digits: 1 })}${spread}\u00a0s`;
+  }
+  if (deviation !== null) return `${formatDuration(seconds, locale)} ± ${formatDuration(deviation, locale)}`;
   const whole = Math.round(seconds);
   const minutes = Math.floor(whole / 60);
   if (minutes < 120) return `${minutes}\u00a0min ${whole % 60}\u00a0s`;

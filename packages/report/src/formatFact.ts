@@ -39,7 +39,7 @@ export function formatFact(name: string, { mean, spread }: OverSeeds, options: F
     case "count":
       return withDeviation((value) => formatCount(value, locale));
     case "duration":
-      return withDeviation((value) => formatDuration(value, locale));
+      return formatDuration(mean, locale, deviation);
     case "bytes":
       return formatBytes(mean, locale);
   }

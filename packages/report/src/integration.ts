@@ -32,6 +32,7 @@ export function tareaReport(options: TareaReportOptions = {}): AstroIntegration 
           i18n: { locales: [...LOCALES], defaultLocale: LOCALES[0], routing: { prefixDefaultLocale: false, redirectToDefaultLocale: false, fallbackType: "redirect" } },
           trailingSlash: "ignore",
           build: { format: "directory", inlineStylesheets: "always" },
+          markdown: { shikiConfig: { themes: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" }, defaultColor: false } },
           devToolbar: { enabled: false },
           vite: {
             build: { assetsInlineLimit: Number.MAX_SAFE_INTEGER },

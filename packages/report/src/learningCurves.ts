@@ -26,7 +26,7 @@ const PANEL_WIDTH = 360;
 export function learningCurves(run: Run, { locale, idPrefix }: PanelOptions): Panel[] {
   const strings = stringsFor(locale);
   const { history, record } = run;
-  const shared = { locale, width: PANEL_WIDTH, embedStyles: false, xLabel: strings.epoch };
+  const shared = { locale, width: PANEL_WIDTH, showTitle: false, embedStyles: false, xLabel: strings.epoch };
   const panels: LineChartOptions[] = [
     { ...shared, ...named(strings.lossOverEpochs, "loss"), series: seriesOf("loss", "valLoss"), yLabel: strings.loss },
     { ...shared, ...named(strings.accuracyOverEpochs, "accuracy"), series: seriesOf("accuracy", "valAccuracy"), yLabel: strings.accuracy },

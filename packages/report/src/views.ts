@@ -10,5 +10,6 @@ export { provenance, type Provenance, type StageTimes } from "./provenance.js";
 export { learningCurves, type Panel, type PanelOptions } from "./learningCurves.js";
 export { mostConfused, testResults, weakestClass, type ConfusedPair, type TestResults } from "./testResults.js";
 export { classBarsFigure, confusionFigure, misclassifiedFigure, scoreDomain } from "./testFigures.js";
+export { figureParts, type FigureParts } from "./figureParts.js";
 export { checkAnchor, numberFigures, type NumberedKind } from "./numbering.js";
 export { markRuns, runKey, runsShownIn } from "./pageRuns.js";
