@@ -107,7 +107,7 @@ export const chartStyles: string = [
   `CHARTS{${variables(LIGHT_THEME)}}`,
   `@media screen and (prefers-color-scheme:dark){CHARTS:not([data-theme=light] *){${variables(DARK_THEME)}}}`,
   `@media screen{[data-theme=dark] CHARTS{${variables(DARK_THEME)}}}`,
-  `@media (forced-colors:active){CHARTSCHARTSCHARTS{${variables(FORCED_THEME)}}.tc-cells,.tc-cells text{forced-color-adjust:none}}`,
+  `@media (forced-colors:active){CHARTSCHARTSCHARTS{${variables(FORCED_THEME)}}.tarea-chart text,.tc-cells{forced-color-adjust:none}.tc-cells .tc-muted{fill:var(--tc-heat-text-low)}.tc-grid-line{stroke-dasharray:1 3}}`,
   ".tarea-chart{max-width:100%;height:auto;overflow:visible;direction:ltr;font-variant-numeric:tabular-nums}",
   ":root.tarea-chart{background:var(--tc-surface);font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}",
   ...Object.values(ROLES).map((name) => `.tc-${name}{fill:var(--tc-${name})}`),
