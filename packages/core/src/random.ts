@@ -38,6 +38,20 @@ export function randomStream(seed: number, name: string): RandomStream {
   return streamFromSeedPair(streamSeedPair(seed, name));
 }
 
+/**
+ * The numbers of one step of the stream `name`: 2^34 words of its own for each step, addressed by the counter alone, so that a graph
+ * can draw those of any step: the low half of `StatelessRandomUniformV2`'s counter is step * 2^32, key and high half are `scramble`'s.
+ *
+ * @param step a whole number from 0 to 2^32 - 1.
+ * @throws TareaError when `seed` or `step` is not such a number.
+ */
+export function stepStream(seed: number, name: string, step: number): RandomStream {
+  checkInteger("stepStream", "step", step, { min: 0, max: 2 ** 32 - 1 });
+  const seedPair = streamSeedPair(seed, name);
+  const { key, counter } = scramble(seedPair);
+  return new PhiloxStream(seedPair, key, [0, step, counter[2], counter[3]]);
+}
+
 /** The seed pair of a named stream: the run's seed, and 53 bits of the name's SHA-256. */
 export function streamSeedPair(seed: number, name: string): SeedPair {
   checkInteger("randomStream", "seed", seed, { min: 0 });

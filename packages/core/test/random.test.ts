@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { randomStream, streamFromSeedPair } from "../src/index.js";
+import { advanceCounter, philox4x32, randomStream, scramble, stepStream, streamFromSeedPair, streamSeedPair } from "../src/index.js";
 
 test("the same seed and name give the same numbers, another name others", () => {
   const words = (seed: number, name: string): number[] => {
@@ -16,6 +16,15 @@ test("seeds up to 2^53 - 1 are told apart", () => {
   expect(randomStream(2 ** 53 - 1, "a").uint32()).not.toBe(randomStream(2 ** 53 - 2, "a").uint32());
   expect(() => randomStream(2 ** 53, "a")).toThrow("seed must be an integer of at least 0");
   expect(() => randomStream(-1, "a")).toThrow("randomStream: seed");
+});
+
+test("each step of a stream has numbers of its own, 2^32 blocks apart", () => {
+  const { key, counter } = scramble(streamSeedPair(7, "dropout/a"));
+  const steps = [0, 1, 5].map((step) => stepStream(7, "dropout/a", step));
+  const blocks = [0, 1, 5].map((step) => philox4x32(advanceCounter(counter, step * 2 ** 32), key));
+  expect(steps.map((stream) => Array.from({ length: 4 }, () => stream.uint32()))).toEqual(blocks);
+  expect(stepStream(7, "dropout/a", 0).uint32()).toBe(randomStream(7, "dropout/a").uint32());
+  expect(() => stepStream(7, "dropout/a", 2 ** 32)).toThrow("stepStream: step");
 });
 
 test("a permutation holds every number once", () => {

@@ -1,7 +1,7 @@
 /** Dropout whose masks come from the run's seed and the step's number: a new mask each step, the same on every run. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkNumber, randomStream } from "@tarea/core";
+import { checkNumber, stepStream } from "@tarea/core";
 
 type LayerConstructor = new (config: object) => tf.layers.Layer;
 const TfDropout = tf.layers.dropout({ rate: 0 }).constructor as LayerConstructor & { className: string };
@@ -32,14 +32,14 @@ export class SeededDropout extends TfDropout {
     return tf.tidy(() => tf.mul(x, this.#mask(x.shape)));
   }
 
-  /** Zeros with probability `rate`, else 1 / (1 - rate); element i is word i of the stream of this layer and step. */
+  /** Zeros with probability `rate`, else 1 / (1 - rate); element i is word i of this step of the stream `dropout/<layer name>`, so a graph can draw it. */
   #mask(shape: number[]): tf.Tensor {
     const { seed, step } = this.drawFor;
-    const stream = randomStream(seed, `dropout/${this.name}/${step}`);
+    const stream = stepStream(seed, `dropout/${this.name}`, step);
     const size = shape.reduce((product, length) => product * length, 1);
-    const kept = 1 / (1 - this.rate);
+    const [limit, kept] = [Math.fround(this.rate), 1 / (1 - this.rate)];
     return tf.tensor(
-      Float32Array.from({ length: size }, () => (stream.uniform() >= this.rate ? kept : 0)),
+      Float32Array.from({ length: size }, () => (stream.uniform() >= limit ? kept : 0)),
       shape,
     );
   }

@@ -1,0 +1,35 @@
+/** Batches gathered inside the graph from data that stays in the native library as it is stored. */
+
+import type { DataType } from "@tarea/core";
+import { DT, type Graph, type GraphNode, type Output } from "./graph.js";
+import { storedType } from "./native.js";
+
+export interface BatchOptions {
+  /** Name of the nodes' scope. */
+  scope: string;
+  dtype: DataType;
+  /** Constants wait for this node of the loop's body. */
+  anchor?: GraphNode | undefined;
+}
+
+/** The rows `rows` of `inputs` as float32, bytes scaled to [0, 1]; `[N, ...]`, `[B]` -> `[B, ...]`. */
+export function addBatch(graph: Graph, inputs: Output, rows: Output, { scope, dtype, anchor }: BatchOptions): Output {
+  const gathered = addGather(graph, inputs, rows, { scope, dtype, anchor });
+  if (dtype === "float32") return gathered;
+  const cast = graph.add("Cast", [gathered], { name: `${scope}/cast`, attributes: { SrcT: { type: storedType(dtype) }, DstT: { type: DT.float } } });
+  if (dtype === "int32") return cast;
+  const scale = graph.float(1 / 255, { name: `${scope}/scale`, controls: controlsOf(anchor) });
+  return graph.add("Mul", [cast, scale], { name: `${scope}/scaled`, attributes: { T: { type: DT.float } } });
+}
+
+/** `values[rows]`; a scalar row takes one entry and drops the axis. */
+export function addGather(graph: Graph, values: Output, rows: Output, { scope, dtype, anchor }: BatchOptions): Output {
+  const axis = graph.int(0, { name: `${scope}/axis`, controls: controlsOf(anchor) });
+  const int32 = { type: DT.int32 };
+  const attributes = { Tparams: { type: storedType(dtype) }, Tindices: int32, Taxis: int32, batch_dims: { int: 0 } };
+  return graph.add("GatherV2", [values, rows, axis], { name: `${scope}/gather`, attributes });
+}
+
+function controlsOf(anchor: GraphNode | undefined): GraphNode[] {
+  return anchor === undefined ? [] : [anchor];
+}

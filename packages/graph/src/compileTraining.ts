@@ -1,0 +1,77 @@
+/** Compiled training: many optimizer steps in one call of the native library. */
+
+import * as tf from "@tensorflow/tfjs";
+import { checkInteger, checkKnownOptions, checkOneOf, type NumericArray } from "@tarea/core";
+import { checkData, sampleWeightsOf, type LabelledData } from "./checkData.js";
+import { EagerSession } from "./eagerSession.js";
+import { checkOptimizer, type OptimizerConfig } from "./optimizerConfig.js";
+import { CompiledSession, type CompiledTraining } from "./session.js";
+import { traineeOf, type Trainee } from "./trainee.js";
+
+export interface CompileOptions {
+  /** Ends in a softmax activation layer; its weights are trained in place. */
+  model: tf.LayersModel;
+  loss: "categoricalCrossentropy";
+  optimizer: OptimizerConfig;
+  /** `[N, ...]` as stored; bytes are scaled to [0, 1]. Kept in the native library without a copy: do not change it meanwhile. */
+  inputs: NumericArray;
+  /** Class ids `[N]`. */
+  labels: NumericArray;
+  /** Seed of dropout and every other draw of the step. */
+  seed: number;
+  /** Weight of each class in the loss; default: all 1. The loss is divided by the number of samples, as in Keras. */
+  classWeights?: readonly number[] | undefined;
+  /** Weight of each sample in the loss, `[N]`; default: all 1. */
+  sampleWeights?: ArrayLike<number> | undefined;
+  /** Batch sizes to be ready for; others are compiled when they first come, which takes a new trace. */
+  batchSizes?: readonly number[];
+  /** Samples per forward pass in evaluation and prediction. Default `COMPILE_DEFAULTS.evaluationBatchSize`. */
+  evaluationBatchSize?: number;
+}
+
+export const COMPILE_DEFAULTS = { classWeights: undefined, sampleWeights: undefined, batchSizes: [] as readonly number[], evaluationBatchSize: 1000 } as const;
+
+/**
+ * Traces one training step of `model` and returns what runs it natively, n steps a call. On other engines than native TensorFlow
+ * the same calls run eagerly. Dispose the result; the model stays yours.
+ *
+ * @throws TareaError for bad options, for data that do not fit the model and for operations that cannot be traced.
+ */
+export function compileTraining(options: CompileOptions): CompiledTraining {
+  const session = checkCompileOptions("compileTraining", options);
+  return tf.getBackend() === "tensorflow" ? new CompiledSession(session) : new EagerSession(session);
+}
+
+/**
+ * The same training one operation at a time, on any engine: the reference for `compileTraining`.
+ *
+ * @throws TareaError for bad options and for data that do not fit the model.
+ */
+export function eagerTraining(options: CompileOptions): CompiledTraining {
+  return new EagerSession(checkCompileOptions("eagerTraining", options));
+}
+
+/** Complete and checked options. */
+export interface SessionOptions extends LabelledData {
+  trainee: Trainee;
+  optimizer: OptimizerConfig;
+  /** Float32 `[N]`, when samples weigh differently. */
+  weights: Float32Array | undefined;
+  seed: number;
+  batchSizes: readonly number[];
+  evaluationBatchSize: number;
+}
+
+function checkCompileOptions(where: string, options: CompileOptions): SessionOptions {
+  checkKnownOptions(where, options, ["model", "loss", "optimizer", "inputs", "labels", "seed", ...Object.keys(COMPILE_DEFAULTS)]);
+  const { model, loss, optimizer, inputs, labels, seed, batchSizes, evaluationBatchSize, ...weighting } = { ...COMPILE_DEFAULTS, ...options };
+  checkOneOf(where, "loss", loss, ["categoricalCrossentropy"]);
+  checkOptimizer(where, optimizer);
+  checkInteger(where, "seed", seed, { min: 0 });
+  checkInteger(where, "evaluationBatchSize", evaluationBatchSize);
+  for (const [i, size] of batchSizes.entries()) checkInteger(where, `batchSizes[${i}]`, size);
+  const trainee = traineeOf(model);
+  checkData(where, trainee, { inputs, labels });
+  const weights = sampleWeightsOf(where, trainee, labels, weighting);
+  return { trainee, optimizer, inputs, labels, weights, seed, batchSizes, evaluationBatchSize };
+}

@@ -1,0 +1,132 @@
+/** The same training one TensorFlow.js operation at a time: runs on every engine, and is the reference for the compiled session. */
+
+import * as tf from "@tensorflow/tfjs";
+import { messageOf, TareaError, type NumericArray } from "@tarea/core";
+import { checkData, checkRows, type LabelledData } from "./checkData.js";
+import type { SessionOptions } from "./compileTraining.js";
+import { plainMasks } from "./dropout.js";
+import { eagerOptimizer, type EagerOptimizer } from "./eagerOptimizers.js";
+import type { CompiledTraining, StepsResult, TrainingState } from "./session.js";
+import { computeStep, crossentropies, hits, plainCrossentropySum, RESULT_COLUMNS } from "./step.js";
+
+export class EagerSession implements CompiledTraining {
+  readonly kind = "eager";
+  #options: SessionOptions;
+  #optimizer: EagerOptimizer;
+  /** Slot by slot, one variable per trainable weight. */
+  #slots: tf.Variable[][];
+  #step = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#optimizer = eagerOptimizer(options.optimizer);
+    this.#slots = this.#optimizer.slots.map((start) => options.trainee.trainable.map(({ shape }) => tf.tidy(() => tf.variable(tf.fill(shape, start), false))));
+  }
+
+  async runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
+    checkRows("runSteps", batches, this.#options.inputs.shape[0]!);
+    const before = await this.readState();
+    try {
+      const results: tf.Tensor[] = [];
+      for (const rows of batches) {
+        results.push(tf.tidy(() => this.#runStep(rows)));
+        this.#step++;
+      }
+      const values = tf.tidy(() => tf.stack(results).dataSync());
+      tf.dispose(results);
+      const [dataLoss, penalty, correct] = RESULT_COLUMNS.map((_, c) => Float64Array.from(batches, (_, i) => values[i * RESULT_COLUMNS.length + c]!));
+      return { dataLoss: dataLoss!, penalty: penalty!, correct: correct! };
+    } catch (error) {
+      this.writeState(before);
+      throw new TareaError({ code: "step", where: "runSteps", problem: "a training step failed; the weights are as they were", received: messageOf(error), cause: error });
+    }
+  }
+
+  async evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }> {
+    const { trainee, evaluationBatchSize } = this.#options;
+    checkData("evaluate", trainee, data);
+    const count = data.inputs.shape[0]!;
+    let [loss, correct] = [0, 0];
+    for (const rows of consecutiveRows(count, evaluationBatchSize)) {
+      const values = tf.tidy(() => {
+        const logits = trainee.forward(batchOf(data.inputs, rows), { training: false });
+        const labels = labelsOf(data.labels, rows);
+        return tf.stack([crossentropies(logits, labels), hits(logits, labels)]).dataSync();
+      });
+      for (let i = 0; i < rows.length; i++) {
+        loss += values[i]!;
+        correct += values[rows.length + i]!;
+      }
+    }
+    return { loss: loss / count, accuracy: correct / count };
+  }
+
+  async predict({ inputs }: { inputs: NumericArray }): Promise<Float32Array> {
+    const { trainee, evaluationBatchSize } = this.#options;
+    const count = inputs.shape[0]!;
+    const probabilities = new Float32Array(count * trainee.classes);
+    for (const rows of consecutiveRows(count, evaluationBatchSize)) {
+      const values = tf.tidy(() => tf.softmax(trainee.forward(batchOf(inputs, rows), { training: false })).dataSync());
+      probabilities.set(values, rows[0]! * trainee.classes);
+    }
+    return probabilities;
+  }
+
+  async readState(): Promise<TrainingState> {
+    return { step: this.#step, arrays: this.#variables().map((variable) => Float32Array.from(variable.dataSync())) };
+  }
+
+  writeState({ step, arrays }: TrainingState): void {
+    const variables = this.#variables();
+    if (arrays.length !== variables.length || arrays.some((array, i) => array.length !== variables[i]!.size)) {
+      throw new TareaError({ code: "checkpoint", where: "resume", problem: "the checkpoint belongs to another model or optimizer" });
+    }
+    variables.forEach((variable, i) => tf.tidy(() => variable.assign(tf.tensor(arrays[i]!.slice(), variable.shape))));
+    this.#step = step;
+  }
+
+  dispose(): void {
+    tf.dispose(this.#slots);
+  }
+
+  #variables(): tf.Variable[] {
+    return [...this.#options.trainee.weights, ...this.#slots.flat()];
+  }
+
+  #runStep(rows: Uint32Array): tf.Tensor {
+    const { trainee, inputs, labels, weights, seed, optimizer: clipping } = this.#options;
+    const batch = { inputs: batchOf(inputs, rows), labels: labelsOf(labels, rows), weights: weights && tf.tensor1d(Float32Array.from(rows, (row) => weights[row]!)) };
+    const parts = { crossentropySum: plainCrossentropySum, drawMask: plainMasks(seed, this.#step), clipping };
+    const { results, gradients } = computeStep(trainee, batch, parts);
+    trainee.trainable.forEach((weight, t) => {
+      const slots = this.#slots.map((slot) => slot[t]!);
+      const updated = this.#optimizer.update(this.#step, weight, gradients[t]!, slots);
+      weight.assign(updated.w);
+      slots.forEach((slot, s) => slot.assign(updated.slots[s]!));
+    });
+    return results;
+  }
+}
+
+/** Gathers rows as float32; bytes are scaled to [0, 1]. `[N, ...]` -> `[B, ...]`. */
+function batchOf(inputs: NumericArray, rows: Uint32Array): tf.Tensor {
+  const rowSize = inputs.data.length / inputs.shape[0]!;
+  const scale = inputs.dtype === "uint8" ? 1 / 255 : 1;
+  const batch = new Float32Array(rows.length * rowSize);
+  for (let b = 0; b < rows.length; b++) {
+    const from = rows[b]! * rowSize;
+    for (let i = 0; i < rowSize; i++) batch[b * rowSize + i] = inputs.data[from + i]! * scale;
+  }
+  return tf.tensor(batch, [rows.length, ...inputs.shape.slice(1)], "float32");
+}
+
+function labelsOf(labels: NumericArray, rows: Uint32Array): tf.Tensor1D {
+  return tf.tensor1d(
+    Int32Array.from(rows, (row) => labels.data[row]!),
+    "int32",
+  );
+}
+
+function* consecutiveRows(count: number, batchSize: number): Generator<Uint32Array> {
+  for (let from = 0; from < count; from += batchSize) yield Uint32Array.from({ length: Math.min(batchSize, count - from) }, (_, i) => from + i);
+}

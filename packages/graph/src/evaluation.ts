@@ -1,0 +1,51 @@
+/** Evaluation and prediction over all rows; the last batch is filled up with a row whose results are dropped. */
+
+import type { TensorMetadata } from "@tarea/engine/native";
+import type { NativeData } from "./dataCache.js";
+import type { EvaluateProgram } from "./evaluateProgram.js";
+import type { Output } from "./graph.js";
+import { createTensor, deleteTensors, readTensor } from "./native.js";
+import type { LoadedGraph } from "./program.js";
+
+export interface ForwardPass {
+  graph: LoadedGraph;
+  program: EvaluateProgram;
+  data: NativeData;
+  batchSize: number;
+}
+
+/** Mean loss and accuracy over the rows 0 to `count` - 1, summed in double precision. */
+export function evaluateRows(pass: ForwardPass, count: number): { loss: number; accuracy: number } {
+  let [loss, correct] = [0, 0];
+  for (const { length, results } of forwardBatches(pass, count, [pass.program.losses, pass.program.hits])) {
+    for (let i = 0; i < length; i++) {
+      loss += results[0]![i]!;
+      correct += results[1]![i]!;
+    }
+  }
+  return { loss: loss / count, accuracy: correct / count };
+}
+
+/** Probabilities of the rows 0 to `count` - 1, row-major `[count, classes]`. */
+export function predictRows(pass: ForwardPass, count: number, classes: number): Float32Array {
+  const probabilities = new Float32Array(count * classes);
+  for (const { from, length, results } of forwardBatches(pass, count, [pass.program.probabilities])) {
+    probabilities.set(results[0]!.subarray(0, length * classes), from * classes);
+  }
+  return probabilities;
+}
+
+function* forwardBatches({ graph, program, data, batchSize }: ForwardPass, count: number, fetches: readonly Output[]) {
+  for (let from = 0; from < count; from += batchSize) {
+    const length = Math.min(batchSize, count - from);
+    const rows = createTensor(Int32Array.from({ length: batchSize }, (_, i) => (i < length ? from + i : 0)), [batchSize]);
+    let outputs: TensorMetadata[] = [];
+    try {
+      const feeds = [[program.inputs, data.inputs], [program.rows, rows], [program.labels, data.labels]] as const;
+      outputs = graph.run(feeds, fetches);
+      yield { from, length, results: outputs.map(({ id }) => readTensor(id)) };
+    } finally {
+      deleteTensors([rows, ...outputs.map(({ id }) => id)]);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** Kernels of the recording backend where TensorFlow.js's own cannot be written down, or leave a slower graph behind. */
+
+import * as tf from "@tensorflow/tfjs";
+import { nativeBinding, type TFEOpAttr } from "@tarea/engine/native";
+import { typeOf } from "./graph.js";
+import type { Recorder } from "./recorder.js";
+
+interface KernelCall {
+  inputs: Record<string, tf.TensorInfo>;
+  attrs: Record<string, unknown>;
+  backend: Recorder;
+}
+
+/** Replaces the copied kernels of the backend `backendName`. */
+export function registerOwnKernels(backendName: string): void {
+  for (const [kernelName, kernelFunc] of Object.entries(KERNELS)) {
+    tf.unregisterKernel(kernelName, backendName);
+    tf.registerKernel({ kernelName, backendName, kernelFunc: kernelFunc as unknown as tf.KernelFunc });
+  }
+}
+
+const KERNELS: Record<string, (call: KernelCall) => tf.TensorInfo> = {
+  /** TensorFlow.js reads the indices to check them, which a trace cannot; TensorFlow checks them too. */
+  GatherV2({ inputs, attrs, backend }) {
+    const { x, indices } = inputs as { x: tf.TensorInfo; indices: tf.TensorInfo };
+    const { axis, batchDims } = attrs as { axis: number; batchDims: number };
+    const attributes = [type("Tparams", x.dtype), type("Tindices", indices.dtype), type("Taxis", "int32"), int("batch_dims", batchDims)];
+    return withTensor(tf.scalar(axis, "int32"), (axisTensor) => backend.executeSingleOutput("GatherV2", attributes, [x, indices, axisTensor]));
+  },
+
+  /** TensorFlow.js leaves out the type, which a graph needs. */
+  ExpandDims({ inputs, attrs, backend }) {
+    const { input } = inputs as { input: tf.TensorInfo };
+    const at = attrs["dim"] as number;
+    const shape = input.shape.toSpliced(at < 0 ? input.shape.length + 1 + at : at, 0, 1);
+    return reshape(backend, input, shape);
+  },
+
+  /** One plain product is a `MatMul`, which TensorFlow fuses with what follows. */
+  BatchMatMul({ inputs, attrs, backend }) {
+    const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
+    const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
+    const outer = (x: tf.TensorInfo) => x.shape.slice(0, -2).reduce((product, size) => product * size, 1);
+    if (outer(a) !== 1 || outer(b) !== 1) {
+      const attributes = [type("T", a.dtype), bool("adj_x", transposeA), bool("adj_y", transposeB)];
+      return backend.executeSingleOutput("BatchMatMulV2", attributes, [a, b]);
+    }
+    const attributes = [type("T", a.dtype), bool("transpose_a", transposeA), bool("transpose_b", transposeB)];
+    const rank = Math.max(a.shape.length, b.shape.length);
+    const flat = (x: tf.TensorInfo) => (x.shape.length === 2 ? x : reshape(backend, x, x.shape.slice(-2)));
+    const product = backend.executeSingleOutput("MatMul", attributes, [flat(a), flat(b)]);
+    return rank === 2 ? product : reshape(backend, product, [...Array<number>(rank - 2).fill(1), ...product.shape]);
+  },
+
+  Reshape: ({ inputs, attrs, backend }) => reshape(backend, inputs["x"]!, attrs["shape"] as number[]),
+};
+
+/** A reshape of a reshape is one, and one to the same shape none. */
+function reshape(backend: Recorder, x: tf.TensorInfo, shape: number[]): tf.TensorInfo {
+  const attributes = [type("T", x.dtype), type("Tshape", "int32")];
+  const result = withTensor(tf.tensor1d(shape, "int32"), (target) => backend.executeSingleOutput("Reshape", attributes, [x, target]));
+  backend.recording?.simplifyReshape(result);
+  return result;
+}
+
+function withTensor<T>(tensor: tf.Tensor, use: (tensor: tf.Tensor) => T): T {
+  const result = use(tensor);
+  tensor.dispose();
+  return result;
+}
+
+function type(name: string, dtype: tf.DataType): TFEOpAttr {
+  return { name, type: nativeBinding().TF_ATTR_TYPE, value: typeOf(dtype, "trace") };
+}
+
+function int(name: string, value: number): TFEOpAttr {
+  return { name, type: nativeBinding().TF_ATTR_INT, value };
+}
+
+function bool(name: string, value: boolean): TFEOpAttr {
+  return { name, type: nativeBinding().TF_ATTR_BOOL, value };
+}

@@ -1,0 +1,71 @@
+/** One loaded graph: its programs, its variables and the calls that move their values. */
+
+import type { DataType } from "@tarea/core";
+import { nativeBinding, type TensorMetadata } from "@tarea/engine/native";
+import type { Clipping } from "./clipping.js";
+import { addEvaluateProgram, type EvaluateProgram } from "./evaluateProgram.js";
+import { Graph, type Output } from "./graph.js";
+import { deleteTensors, runSession, type NativeTensorId } from "./native.js";
+import type { OptimizerNodes } from "./optimizers.js";
+import { loadGraph } from "./savedModel.js";
+import { addTrainProgram, type TrainProgram } from "./trainProgram.js";
+import type { Trainee } from "./trainee.js";
+import { addAssignment, addRead, addVariable } from "./variables.js";
+
+export interface ProgramOptions {
+  trainee: Trainee;
+  optimizer: OptimizerNodes;
+  clipping: Clipping;
+  seed: number;
+  /** Whether every sample has a weight. */
+  weighted: boolean;
+  /** How the training data are stored. */
+  dtype: DataType;
+  /** Batch sizes of the training steps. */
+  batchSizes: readonly number[];
+  /** How the data of evaluations are stored. */
+  evaluationTypes: readonly DataType[];
+  evaluationBatchSize: number;
+}
+
+/** A session of the native library. Its variables are the model's weights, then the slots, slot by slot. */
+export interface LoadedGraph {
+  readonly train: ReadonlyMap<number, TrainProgram>;
+  readonly evaluate: ReadonlyMap<DataType, EvaluateProgram>;
+  /** Reads of all variables; fetch them after a call, not in one with steps. */
+  readVariables(): TensorMetadata[];
+  /** Copies values into all variables. */
+  assignVariables(values: readonly NativeTensorId[]): void;
+  run(feeds: readonly (readonly [Output, NativeTensorId])[], fetches: readonly Output[]): TensorMetadata[];
+  dispose(): void;
+}
+
+/** Traces all programs into one graph and loads it. @throws TareaError when something cannot be traced or TensorFlow refuses it */
+export function loadPrograms(options: ProgramOptions): LoadedGraph {
+  const { trainee, optimizer, dtype, batchSizes, evaluationTypes, evaluationBatchSize } = options;
+  const graph = new Graph();
+  const weights = trainee.weights.map((weight, i) => addVariable(graph, `weight${i}`, weight.shape));
+  const slots = optimizer.slots.map((_, s) => trainee.trainable.map((weight, t) => addVariable(graph, `slot${s}_${t}`, weight.shape)));
+  const variables = [...weights, ...slots.flat()];
+  const reads = variables.map(({ handle, name }) => addRead(graph, handle, `${name}/value`));
+  const assignment = addAssignment(graph, variables);
+  const context = { ...options, graph, weights, slots };
+  const train = new Map(batchSizes.map((batchSize) => [batchSize, addTrainProgram(context, { batchSize, dtype })]));
+  const evaluate = new Map(evaluationTypes.map((type) => [type, addEvaluateProgram(context, { batchSize: evaluationBatchSize, dtype: type })]));
+  const session = loadGraph(nativeBinding(), graph);
+  return {
+    train,
+    evaluate,
+    run: (feeds, fetches) => runSession(session, feeds, fetches),
+    readVariables: () => runSession(session, [], reads),
+    assignVariables(values) {
+      const [done] = runSession(
+        session,
+        values.map((id, i) => [assignment.feeds[i]!, id] as const),
+        [assignment.done],
+      );
+      deleteTensors([done!.id]);
+    },
+    dispose: () => nativeBinding().deleteSavedModel(session),
+  };
+}

@@ -1,0 +1,191 @@
+/**
+ * A TensorFlow.js backend that runs every operation as native TensorFlow does and writes it down as a node of a graph. It shares
+ * the native backend's tensors, so nothing is moved when a trace begins or ends.
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import { TareaError } from "@tarea/core";
+import { nativeBackend, nativeBackendClass, type NodeBackend, type TFEOpAttr } from "@tarea/engine/native";
+import { registerOwnKernels } from "./kernels.js";
+import { DT, nameOf, numbers, typeOf, type Attribute, type ConstantValue, type Graph, type GraphNode, type Output } from "./graph.js";
+
+/** The name under which the recording backend is registered with TensorFlow.js. */
+export const RECORDER = "tarea-recorder";
+
+/** The recording backend: the native one plus what `trace` and our own kernels need. */
+export interface Recorder extends NodeBackend {
+  recording: Recording | undefined;
+}
+
+/** One trace: which tensor is which output of the graph. */
+export class Recording {
+  readonly graph: Graph;
+  /** Prefix of the names of all nodes. */
+  readonly scope: string;
+  /** A node of the loop's body that constants wait for, so that they belong to the body. */
+  readonly anchor: GraphNode | undefined;
+  #outputs = new Map<object, Output>();
+  /** Shapes of outputs, by name. */
+  #shapes = new Map<string, readonly number[]>();
+  #constants = new Map<string, Output>();
+
+  constructor(graph: Graph, scope: string, anchor?: GraphNode) {
+    this.graph = graph;
+    this.scope = scope;
+    this.anchor = anchor;
+  }
+
+  /** From here on `tensor` stands for `output`. */
+  bind(tensor: tf.TensorInfo, output: Output): void {
+    this.#outputs.set(tensor.dataId, output);
+    if (!this.#shapes.has(nameOf(output))) this.#shapes.set(nameOf(output), tensor.shape);
+  }
+
+  /** The output that computes `tensor`, or `undefined` for a tensor that was not made in this trace: a constant. */
+  outputOf(tensor: tf.TensorInfo): Output | undefined {
+    return this.#outputs.get(tensor.dataId);
+  }
+
+  /** Adds a node below the scope. */
+  add(op: string, inputs: readonly Output[], attributes: Readonly<Record<string, Attribute>> = {}): Output {
+    return this.graph.add(op, inputs, { name: this.scope + op, attributes });
+  }
+
+  /** A constant in the loop's body; small ones that are equal are one node. */
+  constant(value: ConstantValue): Output {
+    const key = value.data.length <= 64 ? `${value.type}/${value.shape.join()}/${value.data.join()}` : undefined;
+    const known = key === undefined ? undefined : this.#constants.get(key);
+    if (known !== undefined) return known;
+    const output = this.graph.constant(value, { name: `${this.scope}Const`, controls: this.anchor === undefined ? [] : [this.anchor] });
+    if (key !== undefined) this.#constants.set(key, output);
+    return output;
+  }
+
+  /** A scalar constant in the loop's body. */
+  float(value: number): Output {
+    return this.constant(numbers(DT.float, value));
+  }
+
+  int(value: number): Output {
+    return this.constant(numbers(DT.int32, value));
+  }
+
+  /** A vector of whole numbers: a shape, axes. */
+  ints(values: readonly number[]): Output {
+    return this.constant(numbers(DT.int32, values));
+  }
+
+  /** Points a tensor that `Reshape` made past that reshape when its input has the shape already, and past reshapes before it. */
+  simplifyReshape(result: tf.TensorInfo): void {
+    const output = this.#outputs.get(result.dataId);
+    if (output?.node.op !== "Reshape") return;
+    let [source] = output.node.inputs as [Output];
+    while (source.node.op === "Reshape") [source] = source.node.inputs as [Output];
+    const shape = this.#shapes.get(nameOf(source));
+    if (shape !== undefined && shape.join() === result.shape.join()) this.bind(result, source);
+    else if (source !== output.node.inputs[0]) this.bind(result, this.add("Reshape", [source, output.node.inputs[1]!], output.node.attributes));
+  }
+
+  /** The output for `tensor`; a tensor from outside the trace becomes a constant with its present values. */
+  use(tensor: tf.TensorInfo): Output {
+    const known = this.#outputs.get(tensor.dataId);
+    if (known !== undefined) return known;
+    const values = nativeBackend().readSync(tensor.dataId) as Float32Array | Int32Array | Uint8Array;
+    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+    const output = this.constant({ type: typeOf(tensor.dtype, "trace"), shape: tensor.shape, data });
+    this.bind(tensor, output);
+    return output;
+  }
+}
+
+/** Runs `task` on the recording backend, synchronously, and goes back to the native one. */
+export function trace<T>(recording: Recording, task: () => T): T {
+  const recorder = registeredRecorder();
+  recorder.recording = recording;
+  void tf.setBackend(RECORDER);
+  try {
+    return task();
+  } finally {
+    recorder.recording = undefined;
+    void tf.setBackend("tensorflow");
+  }
+}
+
+/** `tf.tidy` for results that hold no tensors, which it would search. */
+export function tidily<T>(task: () => T): T {
+  let result!: T;
+  tf.tidy(() => {
+    result = task();
+  });
+  return result;
+}
+
+/** The recording backend that is tracing. */
+export function currentRecorder(): Recorder & { recording: Recording } {
+  return tf.backend() as unknown as Recorder & { recording: Recording };
+}
+
+let registered: Recorder | undefined;
+
+function registeredRecorder(): Recorder {
+  if (registered !== undefined) return registered;
+  const recorder = createRecorder();
+  tf.copyRegisteredKernels("tensorflow", RECORDER);
+  registerOwnKernels(RECORDER);
+  tf.registerBackend(RECORDER, () => recorder, 0);
+  registered = recorder;
+  return recorder;
+}
+
+function createRecorder(): Recorder {
+  const native = nativeBackend();
+  class RecordingBackend extends nativeBackendClass() {
+    recording: Recording | undefined;
+
+    override executeSingleOutput(name: string, attributes: TFEOpAttr[], inputs: tf.TensorInfo[]): tf.Tensor {
+      return this.executeMultipleOutputs(name, attributes, inputs, 1)[0]!;
+    }
+
+    override executeMultipleOutputs(name: string, attributes: TFEOpAttr[], inputs: tf.TensorInfo[], count: number): tf.Tensor[] {
+      const results = native.executeMultipleOutputs(name, attributes, inputs, count);
+      const { recording } = this;
+      if (recording !== undefined) {
+        const { node } = recording.add(
+          name,
+          inputs.map((input) => recording.use(input)),
+          Object.fromEntries(attributes.map((attribute) => [attribute.name, attributeOf(attribute)])),
+        );
+        results.forEach((result, index) => recording.bind(result, { node, index }));
+      }
+      return results;
+    }
+
+    override readSync(dataId: object) {
+      const output = this.recording?.outputOf({ dataId, shape: [], dtype: "float32" });
+      if (output !== undefined && output.node.op !== "Const") throw valueReadError(output);
+      return native.readSync(dataId);
+    }
+  }
+  const recorder = new RecordingBackend(native.binding, "@tensorflow/tfjs-node");
+  Object.assign(recorder, { tensorMap: (native as unknown as { tensorMap: unknown }).tensorMap });
+  return recorder as unknown as Recorder;
+
+  function attributeOf({ type, value }: TFEOpAttr): Attribute {
+    const { binding } = native;
+    if (type === binding.TF_ATTR_TYPE) return { type: value as number };
+    if (type === binding.TF_ATTR_INT) return Array.isArray(value) ? { ints: value } : { int: value as number };
+    if (type === binding.TF_ATTR_FLOAT) return Array.isArray(value) ? { floats: value } : { float: value as number };
+    if (type === binding.TF_ATTR_BOOL) return { bool: Boolean(value) };
+    if (type === binding.TF_ATTR_STRING) return { string: String(value) };
+    return { shape: value as number[] };
+  }
+}
+
+function valueReadError({ node }: Output): TareaError {
+  return new TareaError({
+    code: "trace",
+    where: "compileTraining",
+    problem: `the values of a tensor were read while the step was traced, after the operation ${node.op}`,
+    hint: "A compiled step is traced once and cannot depend on values: use TensorFlow.js operations, or train eagerly.",
+  });
+}

@@ -1,0 +1,228 @@
+/** A compiled training run: the state between calls, and the weights kept equal in the model and in the native session. */
+
+import type * as tf from "@tensorflow/tfjs";
+import { messageOf, TareaError, type DataType, type NumericArray } from "@tarea/core";
+import { checkData, checkRows, type LabelledData } from "./checkData.js";
+import { DataCache } from "./dataCache.js";
+import { evaluateRows, predictRows } from "./evaluation.js";
+import { adoptTensor, createTensor, deleteTensors, idOf, readTensor, type NativeTensorId } from "./native.js";
+import type { SessionOptions } from "./compileTraining.js";
+import { optimizerNodes, type OptimizerNodes } from "./optimizers.js";
+import type { Output } from "./graph.js";
+import { loadPrograms, type LoadedGraph } from "./program.js";
+import { RESULT_COLUMNS } from "./step.js";
+
+/** One entry per step; sums, not means, so that calls of any size add up to the same epoch. */
+export interface StepsResult {
+  /** Sum of the data loss over the samples of each step. */
+  dataLoss: Float64Array;
+  /** Regularization penalty at each step. */
+  penalty: Float64Array;
+  /** Correctly classified samples of each step. */
+  correct: Float64Array;
+}
+
+/** Everything that the next step depends on besides the data and the configuration. */
+export interface TrainingState {
+  /** Steps done so far. */
+  step: number;
+  /** The model's weights, then the optimizer's slots, slot by slot. */
+  arrays: Float32Array[];
+}
+
+export interface CompiledTraining {
+  /** `compiled` on native TensorFlow, `eager` elsewhere. */
+  readonly kind: "compiled" | "eager";
+  /**
+   * Runs one optimizer step for each batch of row numbers, in order; the model's weights are the new ones afterwards. When it
+   * rejects, weights, slots and step number are as they were before the call.
+   */
+  runSteps(batches: readonly Uint32Array[]): Promise<StepsResult>;
+  /** Mean data loss per sample, and the share of samples classified correctly. */
+  evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }>;
+  /** Class probabilities, row-major `[N, K]`. */
+  predict(data: { inputs: NumericArray }): Promise<Float32Array>;
+  readState(): Promise<TrainingState>;
+  writeState(state: TrainingState): void;
+  /** Frees everything but the model. */
+  dispose(): void;
+}
+
+/** Training through graphs of the native library. */
+export class CompiledSession implements CompiledTraining {
+  readonly kind = "compiled";
+  #options: SessionOptions;
+  #optimizer: OptimizerNodes;
+  #graph: LoadedGraph;
+  #batchSizes: Set<number>;
+  #evaluationTypes: Set<DataType>;
+  #data = new DataCache();
+  #step = 0;
+  /** The model's tensors whose values the session's variables hold. */
+  #synced: object[] = [];
+  /** Native tensors with the slots' values. */
+  #slots: NativeTensorId[];
+
+  constructor(options: SessionOptions) {
+    const { trainee, inputs, batchSizes } = options;
+    const optimizer = optimizerNodes(options.optimizer);
+    this.#options = options;
+    this.#optimizer = optimizer;
+    this.#batchSizes = new Set(batchSizes);
+    this.#evaluationTypes = new Set([inputs.dtype]);
+    this.#slots = optimizer.slots.flatMap((start) => trainee.trainable.map(({ shape, size }) => createTensor(new Float32Array(size).fill(start), shape)));
+    this.#graph = this.#load();
+  }
+
+  async runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
+    const where = "runSteps";
+    checkRows(where, batches, this.#options.inputs.shape[0]!);
+    this.#require(this.#batchSizes, batches.map((rows) => rows.length));
+    this.#push();
+    const columns = RESULT_COLUMNS.map(() => new Float64Array(batches.length));
+    try {
+      for (const { from, to } of runsOfEqualSize(batches)) {
+        const results = this.#runLoop(batches.slice(from, to), this.#step + from);
+        columns.forEach((column, c) => {
+          for (let i = from; i < to; i++) column[i] = results[(i - from) * columns.length + c]!;
+        });
+      }
+    } catch (error) {
+      this.#synced = [];
+      throw new TareaError({ code: "step", where, problem: "a training step failed; the weights are as they were", received: messageOf(error), cause: error });
+    }
+    this.#pull();
+    this.#step += batches.length;
+    return { dataLoss: columns[0]!, penalty: columns[1]!, correct: columns[2]! };
+  }
+
+  async evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }> {
+    checkData("evaluate", this.#options.trainee, data);
+    return evaluateRows(this.#forward(data), data.inputs.shape[0]!);
+  }
+
+  async predict({ inputs }: { inputs: NumericArray }): Promise<Float32Array> {
+    const labels = { dtype: "int32", shape: [inputs.shape[0]!], data: new Int32Array(inputs.shape[0]!) } as const;
+    checkData("predict", this.#options.trainee, { inputs, labels });
+    return predictRows(this.#forward({ inputs, labels }), inputs.shape[0]!, this.#options.trainee.classes);
+  }
+
+  async readState(): Promise<TrainingState> {
+    const weights = this.#options.trainee.weights.map((weight) => Float32Array.from(weight.dataSync()));
+    return { step: this.#step, arrays: [...weights, ...this.#slots.map(readTensor)] };
+  }
+
+  writeState({ step, arrays }: TrainingState): void {
+    const { trainee } = this.#options;
+    const shapes = [...trainee.weights, ...this.#optimizer.slots.flatMap(() => trainee.trainable)].map(({ shape }) => shape);
+    if (arrays.length !== shapes.length || arrays.some((array, i) => array.length !== shapes[i]!.reduce((a, b) => a * b, 1))) {
+      throw new TareaError({ code: "checkpoint", where: "resume", problem: "the checkpoint belongs to another model or optimizer" });
+    }
+    const ids = arrays.map((array, i) => createTensor(array.slice(), shapes[i]!));
+    trainee.weights.forEach((weight, i) => assignNative(weight, { id: ids[i]!, shape: weight.shape, dtype: 1 }));
+    deleteTensors(this.#slots);
+    this.#slots = ids.slice(trainee.weights.length);
+    this.#synced = [];
+    this.#step = step;
+  }
+
+  dispose(): void {
+    this.#graph.dispose();
+    this.#data.dispose();
+    deleteTensors(this.#slots);
+    this.#slots = [];
+  }
+
+  #load(): LoadedGraph {
+    const { trainee, optimizer: clipping, seed, weights, inputs, evaluationBatchSize } = this.#options;
+    return loadPrograms({
+      trainee,
+      optimizer: this.#optimizer,
+      clipping,
+      seed,
+      weighted: weights !== undefined,
+      dtype: inputs.dtype,
+      batchSizes: [...this.#batchSizes],
+      evaluationTypes: [...this.#evaluationTypes],
+      evaluationBatchSize,
+    });
+  }
+
+  /** Compiles again when something is needed that the graph does not have yet. */
+  #require<T>(known: Set<T>, needed: readonly T[]): void {
+    const missing = needed.filter((item) => !known.has(item));
+    if (missing.length === 0) return;
+    for (const item of missing) known.add(item);
+    const graph = this.#load();
+    this.#graph.dispose();
+    this.#graph = graph;
+    this.#synced = [];
+  }
+
+  /** Brings weights that were changed from outside, and after a failure all values, into the session. */
+  #push(): void {
+    const { weights } = this.#options.trainee;
+    if (weights.every((weight, i) => weight.dataId === this.#synced[i])) return;
+    this.#graph.assignVariables([...weights.map(idOf), ...this.#slots]);
+    this.#synced = weights.map((weight) => weight.dataId);
+  }
+
+  /** Takes the values of the session over into the model and the slots, without a copy. */
+  #pull(): void {
+    const { weights } = this.#options.trainee;
+    const values = this.#graph.readVariables();
+    weights.forEach((weight, i) => assignNative(weight, values[i]!));
+    deleteTensors(this.#slots);
+    this.#slots = values.slice(weights.length).map(({ id }) => id);
+    this.#synced = weights.map((weight) => weight.dataId);
+  }
+
+  /** Steps with batches of one size in one call; float32 `[n, 3]`. */
+  #runLoop(batches: readonly Uint32Array[], firstStep: number): Float32Array {
+    const { inputs, labels, weights } = this.#options;
+    const [count, batchSize] = [batches.length, batches[0]!.length];
+    const program = this.#graph.train.get(batchSize)!;
+    const rows = new Int32Array(count * batchSize);
+    batches.forEach((batch, i) => rows.set(batch, i * batchSize));
+    const rates = batches.map((_, i) => this.#optimizer.ratesAt(firstStep + i));
+    const data = this.#data.get({ inputs, labels });
+    const temporary: [Output, NativeTensorId][] = [
+      [program.rows, createTensor(rows, [count, batchSize])],
+      [program.rates, createTensor(Float32Array.from(rates.flat()), [count, rates[0]!.length])],
+      [program.count, createTensor(Int32Array.of(count), [])],
+      [program.firstStep, createTensor(Int32Array.of(firstStep), [])],
+    ];
+    if (program.weights !== undefined) temporary.push([program.weights, createTensor(weights!, [weights!.length])]);
+    try {
+      const [results] = this.#graph.run([[program.inputs, data.inputs], [program.labels, data.labels], ...temporary], [program.results]);
+      const values = readTensor(results!.id);
+      deleteTensors([results!.id]);
+      return values;
+    } finally {
+      deleteTensors(temporary.map(([, id]) => id));
+    }
+  }
+
+  #forward(data: LabelledData) {
+    this.#require(this.#evaluationTypes, [data.inputs.dtype]);
+    this.#push();
+    const program = this.#graph.evaluate.get(data.inputs.dtype)!;
+    return { graph: this.#graph, program, data: this.#data.get(data), batchSize: this.#options.evaluationBatchSize };
+  }
+}
+
+function assignNative(weight: tf.Variable, metadata: { id: number; shape: number[]; dtype: number }): void {
+  const tensor = adoptTensor(metadata);
+  weight.assign(tensor);
+  tensor.dispose();
+}
+
+/** Cuts batches into stretches of one size each, for one call each. */
+function* runsOfEqualSize(batches: readonly Uint32Array[]): Generator<{ from: number; to: number }> {
+  let from = 0;
+  for (let to = 1; to <= batches.length; to++) {
+    if (to < batches.length && batches[to]!.length === batches[from]!.length) continue;
+    yield { from, to };
+    from = to;
+  }
+}

@@ -1,0 +1,74 @@
+/** What one training step computes, eager or traced: data loss, penalty, hits and the gradients. */
+
+import * as tf from "@tensorflow/tfjs";
+import { TareaError } from "@tarea/core";
+import { clipGradients, type Clipping } from "./clipping.js";
+import type { DrawMask } from "./dropout.js";
+import type { Trainee } from "./trainee.js";
+
+/** The columns of a step's result. */
+export const RESULT_COLUMNS = ["dataLoss", "penalty", "correct"] as const;
+
+export interface StepBatch {
+  /** Float32 `[B, ...]`. */
+  inputs: tf.Tensor;
+  /** Int32 `[B]`. */
+  labels: tf.Tensor1D;
+  /** Float32 `[B]`, when samples weigh differently. */
+  weights?: tf.Tensor1D | undefined;
+}
+
+/** Sum over the batch of each sample's weight times -log softmax(logits)[label], differentiable in the logits. */
+export type CrossentropySum = (logits: tf.Tensor2D, labels: tf.Tensor1D, weights?: tf.Tensor1D) => tf.Scalar;
+
+export interface StepParts {
+  crossentropySum: CrossentropySum;
+  drawMask: DrawMask;
+  clipping: Clipping;
+}
+
+export interface StepValues {
+  /** Float32 `[3]`, see `RESULT_COLUMNS`. */
+  results: tf.Tensor1D;
+  /** One per trainable weight. */
+  gradients: tf.Tensor[];
+}
+
+/**
+ * Forward and backward pass over a batch. Minimized is the sum of the data loss divided by B, plus the penalty. Call it in a tidy:
+ * what it returns is the caller's. Weights that the forward pass assigns (moving averages) are new afterwards.
+ */
+export function computeStep(trainee: Trainee, { inputs, labels, weights }: StepBatch, { crossentropySum, drawMask, clipping }: StepParts): StepValues {
+  let columns: tf.Tensor[] = [];
+  const { grads } = tf.variableGrads(() => {
+    const logits = trainee.forward(inputs, { training: true, drawMask });
+    const [dataLoss, penalty] = [crossentropySum(logits, labels, weights), trainee.penalty()];
+    columns = [dataLoss, penalty, tf.sum(hits(logits, labels))].map((column) => tf.keep(column));
+    return tf.add(tf.div(dataLoss, inputs.shape[0]!), penalty) as tf.Scalar;
+  }, trainee.trainable);
+  const results = tf.stack(columns) as tf.Tensor1D;
+  tf.dispose(columns);
+  return { results, gradients: clipGradients(trainee.trainable.map((weight) => gradientOf(trainee, grads, weight)), clipping) };
+}
+
+/** 1 for each sample whose largest logit is its label's, else 0; `[B, K]`, `[B]` -> `[B]`. */
+export function hits(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  return tf.cast(tf.equal(tf.argMax(logits, 1), labels), "float32");
+}
+
+/** -log softmax(logits)[label] of each sample from plain operations: the reference; `[B, K]`, `[B]` -> `[B]`. */
+export function crossentropies(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
+  return tf.neg(tf.sum(tf.mul(tf.oneHot(labels, logits.shape[1]), tf.logSoftmax(logits)), 1));
+}
+
+/** `CrossentropySum` from plain operations. */
+export function plainCrossentropySum(logits: tf.Tensor2D, labels: tf.Tensor1D, weights?: tf.Tensor1D): tf.Scalar {
+  const losses = crossentropies(logits, labels);
+  return tf.sum(weights === undefined ? losses : tf.mul(losses, weights));
+}
+
+function gradientOf({ name }: Trainee, gradients: tf.NamedTensorMap, weight: tf.Variable): tf.Tensor {
+  const gradient = gradients[weight.name];
+  if (gradient !== undefined && gradient !== null) return gradient;
+  throw new TareaError({ code: "model", where: `compileTraining(${name})`, problem: `the loss does not depend on the weight ${weight.name}` });
+}

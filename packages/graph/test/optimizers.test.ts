@@ -1,0 +1,52 @@
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, test } from "vitest";
+import { compileTraining, type OptimizerConfig } from "../src/index.js";
+import { isNative, skipReason } from "./support/engine.js";
+import { expectParity, makeData, makeModel } from "./support/parity.js";
+
+const network = { inputShape: [6], layers: () => [tf.layers.dense({ units: 8, activation: "tanh" })] };
+
+const OPTIMIZERS: Record<string, OptimizerConfig> = {
+  "plain gradient descent": { type: "sgd", learningRate: 0.1 },
+  momentum: { type: "sgd", learningRate: 0.05, momentum: 0.9 },
+  "Nesterov's momentum": { type: "sgd", learningRate: 0.05, momentum: 0.9, nesterov: true },
+  "momentum under a rate that changes": { type: "sgd", learningRate: (step) => 0.1 / (1 + step), momentum: 0.9 },
+  RMSprop: { type: "rmsprop", learningRate: 0.005 },
+  "RMSprop with momentum": { type: "rmsprop", learningRate: 0.005, momentum: 0.5 },
+  "centered RMSprop": { type: "rmsprop", learningRate: 0.005, centered: true, epsilon: 1e-3 },
+  Adagrad: { type: "adagrad", learningRate: 0.05 },
+  Adam: { type: "adam", learningRate: 0.01 },
+  "Adam with a schedule": { type: "adam", learningRate: (step) => 0.01 * 0.9 ** step, beta1: 0.8, epsilon: 1e-4 },
+  AdamW: { type: "adamw", learningRate: 0.01, weightDecay: 0.1 },
+  "clipping by value": { type: "sgd", learningRate: 0.1, clipValue: 0.01 },
+  "clipping by norm": { type: "sgd", learningRate: 0.1, clipNorm: 0.1 },
+  "clipping by global norm": { type: "adam", learningRate: 0.01, globalClipNorm: 0.1 },
+};
+
+describe.skipIf(!isNative)(`the fused update equals the eager one${skipReason}`, () => {
+  test.each(Object.entries(OPTIMIZERS))("%s", async (_, optimizer) => {
+    await expectParity({ ...network, optimizer });
+  });
+
+  test("class and sample weights", async () => {
+    const sampleWeights = Float32Array.from({ length: 40 }, (_, i) => (i % 4) / 2);
+    await expectParity({ ...network, classWeights: [1, 2, 0.5], sampleWeights });
+  });
+
+  test("one batch of all rows", async () => {
+    await expectParity({ ...network, batchSize: 40, optimizer: { type: "sgd", learningRate: 0.1 } });
+  });
+});
+
+test.each([
+  [{ type: "adam", learningRate: 0 }, "compileTraining: learningRate must be a finite number above 0, got 0."],
+  [{ type: "sgd", learningRate: 0.1, momentum: 1 }, "momentum must be a finite number at least 0 and below 1, got 1."],
+  [{ type: "sgd", learningRate: 0.1, beta1: 0.9 }, 'unknown option "beta1"'],
+  [{ type: "sgd", learningRate: 0.1, nesterov: 1 }, "nesterov must be true or false, got 1."],
+  [{ type: "adamn", learningRate: 0.1 }, 'unknown optimizer, expected one of sgd, rmsprop, adagrad, adam, adamw, got "adamn". Did you mean "adam"?'],
+  [null, "optimizer must be a config with a type, got null."],
+])("%j is refused", (optimizer, message) => {
+  const model = makeModel(network);
+  expect(() => compileTraining({ model, loss: "categoricalCrossentropy", optimizer: optimizer as OptimizerConfig, seed: 1, ...makeData(network) })).toThrow(message);
+  model.dispose();
+});
