@@ -13,7 +13,6 @@ import { INCLUDE_FOLDER, LIBRARIES } from "./unpackWheel.js";
 /** File name of the compiled addon in the engine folder. */
 export const ADDON_FILE = "tfjs_binding.node";
 
-
 const QUIET_LOG_SOURCE = new URL("../native/quietLog.cc", import.meta.url);
 
 const COMPILE_LIMIT_SECONDS = 600;
@@ -41,7 +40,7 @@ async function compile(compiler: Program, folder: string, env: Environment): Pro
   const packagePath = packageFolder("@tensorflow/tfjs-node");
   if (packagePath === undefined) throw compileError("@tensorflow/tfjs-node is not installed, so there is no addon source");
   const binding = join(packagePath, "binding");
-  const sources = (await readdir(binding)).filter((name) => name.endsWith(".cc")).sort();
+  const sources = (await readdir(binding)).filter((name) => name.endsWith(".cc")).toSorted();
   const build = (output: string, files: string[], libraries: readonly string[]) =>
     runCommand(
       compiler.command,
@@ -55,7 +54,11 @@ async function compile(compiler: Program, folder: string, env: Environment): Pro
       { env: { ...env, TMPDIR: folder }, limitSeconds: COMPILE_LIMIT_SECONDS },
     );
   const [addon] = await Promise.all([
-    build(ADDON_FILE, sources.map((name) => join(binding, name)), LIBRARIES),
+    build(
+      ADDON_FILE,
+      sources.map((name) => join(binding, name)),
+      LIBRARIES,
+    ),
     build(QUIET_LOG_FILE, [fileURLToPath(QUIET_LOG_SOURCE)], []), // without it there is only more to read on standard error
   ]);
   if (!addon.ok) throw compileError(`${compiler.command} could not build the addon (${addon.failure}): ${failureText(addon)}`);
@@ -69,8 +72,7 @@ const matrix = binding.createTensor([2, 2], float, new Float32Array([1, 2, 3, 4]
 const bool = (name) => ({ name, type: binding.TF_ATTR_BOOL, value: false });
 const attributes = [bool("transpose_a"), bool("transpose_b"), { name: "T", type: binding.TF_ATTR_TYPE, value: float }];
 const [product] = binding.executeOp("MatMul", attributes, [matrix, matrix], 1);
-const values = Array.from(binding.tensorDataSync(product.id));
-console.log(JSON.stringify({ version: binding.TF_Version, values }));
+console.log(binding.TF_Version, Array.from(binding.tensorDataSync(product.id)).join());
 `;
 
 /**
@@ -84,10 +86,16 @@ export async function selfCheckAddon(addonPath: string, env: Environment): Promi
     limitSeconds: SELF_CHECK_LIMIT_SECONDS,
   });
   const fault = (problem: string) =>
-    new TareaError({ code: "engine", where: "installEngine", problem: `the native library failed its self-check: ${problem}`, file: addonPath });
-  if (!result.ok) throw fault(result.failure === "killed by SIGILL" ? "this processor lacks AVX" : `${result.failure}, ${failureText(result)}`);
-  const { version, values } = JSON.parse(result.stdout) as { version: string; values: number[] };
-  if (values.join() !== "7,10,15,22") throw fault(`[1 2; 3 4] squared gave ${values.join()}`);
+    new TareaError({
+      code: "engine",
+      where: "installEngine",
+      problem: `the native library failed its self-check: ${problem}`,
+      file: addonPath,
+    });
+  if (!result.ok)
+    throw fault(result.failure === "killed by SIGILL" ? "this processor lacks AVX" : `${result.failure}, ${failureText(result)}`);
+  const [version = "", product] = result.stdout.trim().split(" ");
+  if (product !== "7,10,15,22") throw fault(`the square of [1 2; 3 4] is not ${product ?? "there"}`);
   return version;
 }
 

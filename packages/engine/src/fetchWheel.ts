@@ -7,6 +7,7 @@ import { sha256File, temporaryPathFor } from "@tarea/files";
 import { failureText, runCommand } from "./runCommand.js";
 import { findPip, type Environment } from "./toolchain.js";
 import { TENSORFLOW_VERSION, type Wheel } from "./versions.js";
+import { watchDownload } from "./watchDownload.js";
 
 /** Puts the wheel's file at `destination`, whose folder exists; rejects when it cannot. */
 export type DownloadWheel = (destination: string) => Promise<void>;
@@ -48,17 +49,22 @@ export async function fetchWheel(path: string, wheel: Wheel, download: DownloadW
   });
 }
 
-/** Downloads with pip, which checks the hash too; settings of the machine's pip (index, proxy, certificates) apply. */
-export function downloadWithPip(wheel: Wheel, env: Environment): DownloadWheel {
+/**
+ * Downloads with pip, which checks the hash too; settings of the machine's pip (index, proxy, certificates) apply. pip's own cache is
+ * left out, so that the wheel does not stay on the disk. `log` gets a line at the start and one for every tenth of the file.
+ */
+export function downloadWithPip(wheel: Wheel, env: Environment, log: (line: string) => void = () => undefined): DownloadWheel {
   return async (destination) => {
     const { program, missing } = await findPip(env);
-    if (program === undefined) throw pipError(missing, "Install Python 3 with pip, for example with: apt-get install python3-pip.");
+    if (program === undefined)
+      throw pipError(missing, "Install Python 3 with pip, for example with: apt-get install python3-pip.");
     const folder = `${destination}.pip`;
     try {
       await mkdir(folder, { recursive: true });
       const requirements = join(folder, "requirements.txt");
       await writeFile(requirements, `${wheel.package}==${TENSORFLOW_VERSION} --hash=sha256:${wheel.sha256}\n`);
       const { version, abi, platform } = wheel.python;
+      const stopWatching = watchDownload(folder, wheel.sizeBytes, log);
       const result = await runCommand(
         program.command,
         [
@@ -66,9 +72,17 @@ export function downloadWithPip(wheel: Wheel, env: Environment): DownloadWheel {
           ...["--implementation", "cp", "--python-version", version, "--abi", abi, "--platform", platform],
           ...["--require-hashes", "--requirement", requirements, "--dest", folder],
         ],
-        { env: { ...env, TMPDIR: folder, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1" }, limitSeconds: PIP_LIMIT_SECONDS },
+        {
+          env: { ...env, TMPDIR: folder, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1" },
+          limitSeconds: PIP_LIMIT_SECONDS,
+        },
       );
-      if (!result.ok) throw pipError(`pip could not download ${wheel.fileName} (${result.failure}): ${failureText(result)}`, pipHint(result.stderr));
+      stopWatching();
+      if (!result.ok)
+        throw pipError(
+          `pip could not download ${wheel.fileName} (${result.failure}): ${failureText(result)}`,
+          pipHint(result.stderr),
+        );
       await rename(join(folder, wheel.fileName), destination);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -93,7 +107,8 @@ async function faultOf(path: string, wheel: Wheel): Promise<string | undefined> 
 }
 
 function pipHint(stderr: string): string {
-  if (/No space left on device|Disk quota exceeded/.test(stderr)) return "The disk is full: free some space, or set TAREA_CACHE_DIR to another disk.";
+  if (/No space left on device|Disk quota exceeded/.test(stderr))
+    return "The disk is full: free some space, or set TAREA_CACHE_DIR to another disk.";
   if (/DO NOT MATCH THE HASHES/.test(stderr)) return "Check which package index, mirror or proxy pip uses: pip config list.";
   return "Check the network connection and pip's settings, then run: tarea engine install.";
 }

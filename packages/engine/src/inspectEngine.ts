@@ -23,7 +23,14 @@ export interface EngineReport {
   /** Every rung, best first, with the reason for or against it. */
   ladder: LadderStep[];
   /** The engine in the cache folder, checked by SHA-256. */
-  cache: { folder: string; installed: boolean; version: string | null; origin: string | null; sizeBytes: number; fault: string | null };
+  cache: {
+    folder: string;
+    installed: boolean;
+    version: string | null;
+    origin: string | null;
+    sizeBytes: number;
+    fault: string | null;
+  };
   /** Version lines of what setting up needs; null where it is missing. */
   tools: { pip: string | null; compiler: string | null; glibc: string | null };
   /** Versions by package, null where it is not installed. */
@@ -41,7 +48,11 @@ export async function inspectEngine(options: InspectOptions = {}): Promise<Engin
   const report: Omit<EngineReport, "engine"> = {
     ladder: [],
     cache: { folder: "", installed: false, version: null, origin: null, sizeBytes: 0, fault: null },
-    tools: { pip: pip.program?.version ?? null, compiler: compiler.program?.version ?? null, glibc: glibcVersion()?.join(".") ?? null },
+    tools: {
+      pip: pip.program?.version ?? null,
+      compiler: compiler.program?.version ?? null,
+      glibc: glibcVersion()?.join(".") ?? null,
+    },
     versions: packageVersions(),
     platform: platformName(),
   };
@@ -72,7 +83,11 @@ async function inspectCache(cacheFolder: string): Promise<EngineReport["cache"]>
 }
 
 /** Appends the native rungs to the ladder; returns what would be loaded, tried in a child process. */
-async function climb(cacheFolder: string, env: Environment, ladder: LadderStep[]): Promise<{ version: string; origin: string } | undefined> {
+async function climb(
+  cacheFolder: string,
+  env: Environment,
+  ladder: LadderStep[],
+): Promise<{ version: string; origin: string } | undefined> {
   let native: { version: string; origin: string } | undefined;
   const tryRung = async ({ candidate, refusal }: Awaited<ReturnType<typeof cacheRung>>) => {
     if (candidate === undefined) return void ladder.push(refusal);
@@ -91,10 +106,20 @@ async function climb(cacheFolder: string, env: Environment, ladder: LadderStep[]
   return native;
 }
 
-function chosen(native: { version: string; origin: string } | undefined, ladder: LadderStep[], tfjs: string, env: Environment): EngineReport["engine"] {
+function chosen(
+  native: { version: string; origin: string } | undefined,
+  ladder: LadderStep[],
+  tfjs: string,
+  env: Environment,
+): EngineReport["engine"] {
   if (native !== undefined) {
     const threads = Number(env["TF_NUM_INTRAOP_THREADS"]) || defaultThreads();
-    return { name: "tensorflow", version: native.version, threads, reason: `Native TensorFlow ${native.version} ${native.origin}.` };
+    return {
+      name: "tensorflow",
+      version: native.version,
+      threads,
+      reason: `Native TensorFlow ${native.version} ${native.origin}.`,
+    };
   }
   const refusals = ladder.filter((step) => !step.ok).map((step) => step.reason);
   const step = ladder.find(({ name, ok }) => ok && name !== "wheel")!;

@@ -57,8 +57,8 @@ export async function installEngine(options: InstallOptions = {}): Promise<Insta
   const start = now();
   const steps = recordSteps({ log, now });
   const faults: unknown[] = [];
-  for (const install of [fromWheel, fromInstaller]) {
-    const installed = await install(cacheFolder, env, steps, log).catch((error: unknown) => void faults.push(error));
+  for (const attempt of [fromWheel, fromInstaller]) {
+    const installed = await attempt(cacheFolder, env, steps, log).catch((error: unknown) => void faults.push(error));
     if (installed !== undefined) return { ...installed, seconds: elapsed(), steps: steps.done };
   }
   if (prefer === "tensorflow") throw faults[0];
@@ -75,16 +75,22 @@ async function fromWheel(cacheFolder: string, env: Environment, steps: Steps, lo
     const refusal = await wheelRefusal(env);
     if (refusal !== undefined) throw refused(steps, "wheel", refusal);
   }
-  return install(folder, steps, () => provision(folder, wheelRecipe(WHEELS[platformName()]!, env), steps, log));
+  return install(folder, steps, () => provision(folder, wheelRecipe(WHEELS[platformName()]!, env, { log }), steps, log));
 }
 
-async function fromInstaller(cacheFolder: string, env: Environment, steps: Steps, log: (line: string) => void): Promise<Installed> {
+async function fromInstaller(
+  cacheFolder: string,
+  env: Environment,
+  steps: Steps,
+  log: (line: string) => void,
+): Promise<Installed> {
   const own = ownAddonPath();
   if (own !== undefined) {
     const version = await steps.run("self-check", () => selfCheckAddon(own, env));
     return { engine: "tensorflow", version, folder: dirname(own), reused: true };
   }
-  if (packageFolder("@tensorflow/tfjs-node") === undefined) throw refused(steps, "installer", "@tensorflow/tfjs-node is not installed");
+  if (packageFolder("@tensorflow/tfjs-node") === undefined)
+    throw refused(steps, "installer", "@tensorflow/tfjs-node is not installed");
   const folder = installerEngineFolder(cacheFolder);
   return install(folder, steps, () => provision(folder, installerRecipe(env), steps, log));
 }
@@ -102,13 +108,20 @@ async function install(folder: string, steps: Steps, task: () => ReturnType<type
 
 function refused(steps: Steps, name: string, reason: string): TareaError {
   steps.note(name, false, reason);
-  return new TareaError({ code: "engine", where: "installEngine", problem: `native TensorFlow cannot be set up: ${reason}`, hint: refusalHint(reason) });
+  return new TareaError({
+    code: "engine",
+    where: "installEngine",
+    problem: `native TensorFlow cannot be set up: ${reason}`,
+    hint: refusalHint(reason),
+  });
 }
 
 function refusalHint(reason: string): string {
   if (reason.includes("C++ compiler")) return "Install one, for example with: apt-get install g++.";
-  if (reason.includes("pip") || reason.includes("Python")) return "Install Python 3 with pip, for example with: apt-get install python3-pip.";
-  if (reason.includes("@tensorflow/tfjs-node")) return `Add it to your project: npm install --ignore-scripts @tensorflow/tfjs-node@${TFJS_VERSION}.`;
+  if (reason.includes("pip") || reason.includes("Python"))
+    return "Install Python 3 with pip, for example with: apt-get install python3-pip.";
+  if (reason.includes("@tensorflow/tfjs-node"))
+    return `Add it to your project: npm install --ignore-scripts @tensorflow/tfjs-node@${TFJS_VERSION}.`;
   return INSTALL_HINT;
 }
 

@@ -14,7 +14,7 @@ export interface NativeParts {
 }
 
 /** The name under which the native backend is registered with TensorFlow.js. */
-export const NATIVE_BACKEND = "tensorflow";
+const NATIVE_BACKEND = "tensorflow";
 
 /**
  * Loads the addon, registers its backend and kernels and makes it the current backend. The libraries that the addon

@@ -5,7 +5,7 @@ import { join, relative, sep } from "node:path";
 import { messageOf } from "@tarea/core";
 import { sha256File } from "@tarea/files";
 
-export const MANIFEST_FILE = "manifest.json";
+const MANIFEST_FILE = "manifest.json";
 
 export interface ManifestFile {
   /** Path below the engine folder, with "/" between its parts. */
@@ -37,7 +37,7 @@ export async function writeManifest(folder: string, about: Omit<Manifest, "files
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const files: ManifestFile[] = [];
-  for (const path of paths.sort()) {
+  for (const path of paths.toSorted()) {
     const name = relative(folder, path).replaceAll(sep, "/");
     files.push({ name, sizeBytes: (await lstat(path)).size, sha256: await sha256File(path) });
   }

@@ -39,7 +39,6 @@ export function installerRecipe(env: Environment): Recipe {
       return "the installer of @tensorflow/tfjs-node";
     },
     check: (addonPath) => selfCheckAddon(addonPath, env),
-    tidy: async () => undefined,
   };
 }
 
@@ -62,7 +61,9 @@ async function runInstaller(original: string, folder: string, env: Environment):
     limitSeconds: INSTALLER_LIMIT_SECONDS,
   });
   if (!result.ok || !existsSync(join(folder, OWN_ADDON))) {
-    throw installerError(`the installer of @tensorflow/tfjs-node failed (${result.failure ?? "it left no addon"}): ${failureText(result)}`);
+    throw installerError(
+      `the installer of @tensorflow/tfjs-node failed (${result.failure ?? "it left no addon"}): ${failureText(result)}`,
+    );
   }
   const unneeded = (await readdir(folder)).filter((name) => name !== "lib" && name !== "deps");
   for (const name of [...unneeded, join("deps", "include")]) await rm(join(folder, name), { recursive: true, force: true });

@@ -17,8 +17,8 @@ export interface Recipe {
   make: (folder: string, keep: string, steps: Steps) => Promise<string>;
   /** Rejects unless the addon works; returns the version of its TensorFlow. */
   check: (addonPath: string) => Promise<string>;
-  /** Removes what `make` kept, once the engine stands. */
-  tidy: (keep: string) => Promise<void>;
+  /** Name of the file that `make` leaves in `keep`; removed once the engine stands. */
+  keptFile?: string;
 }
 
 export interface ProvisionResult {
@@ -41,6 +41,9 @@ export async function provision(
   steps: Steps,
   log: (line: string) => void,
 ): Promise<ProvisionResult> {
+  const present = await checkFolder(folder, { full: true });
+  if (present.manifest !== undefined && (await leftovers(folder, recipe)).length === 0)
+    return reuse(folder, present.manifest, steps);
   const onWait = () => log("another process is setting up the engine; waiting for it");
   try {
     return await withLock(`${folder}.lock`, () => provisionLocked(folder, recipe, steps), {
@@ -54,16 +57,14 @@ export async function provision(
 
 async function provisionLocked(folder: string, recipe: Recipe, steps: Steps): Promise<ProvisionResult> {
   const parent = dirname(folder);
-  await removeLeftovers(folder);
   const present = await checkFolder(folder, { full: true });
-  if (present.manifest !== undefined) {
-    steps.note("cache", true, `already set up in ${folder}`);
-    return { manifest: present.manifest, reused: true };
-  }
+  for (const path of await leftovers(folder, recipe, present.manifest !== undefined))
+    await rm(path, { recursive: true, force: true });
+  if (present.manifest !== undefined) return reuse(folder, present.manifest, steps);
   if (present.damaged) steps.note("cache", false, `${present.fault}; setting up again`);
 
   const building = temporaryPathFor(folder);
-  const keep = join(parent, "downloads");
+  const keep = keepFolder(folder);
   try {
     await checkSpace(parent, recipe.neededBytes);
     await mkdir(building);
@@ -71,7 +72,7 @@ async function provisionLocked(folder: string, recipe: Recipe, steps: Steps): Pr
     const version = await steps.run("self-check", () => recipe.check(join(building, recipe.addon)));
     const manifest = await writeManifest(building, { version, addon: recipe.addon, origin });
     await moveIntoPlace(building, folder);
-    await recipe.tidy(keep);
+    if (recipe.keptFile !== undefined) await rm(join(keep, recipe.keptFile), { force: true });
     return { manifest, reused: false };
   } finally {
     await rm(building, { recursive: true, force: true });
@@ -88,11 +89,21 @@ async function moveIntoPlace(built: string, folder: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Removes what killed processes have left behind; the lock is held, so none of it is in use. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(dirname(folder))) {
-    if (name.startsWith(`.tmp-${basename(folder)}-`)) await rm(join(dirname(folder), name), { recursive: true, force: true });
-  }
+/** What killed processes have left behind: folders half built and, where the engine stands, the kept file. In use only under the lock. */
+async function leftovers(folder: string, recipe: Recipe, standing = true): Promise<string[]> {
+  const list = async (parent: string) => (await readdir(parent).catch(() => [])).map((name) => join(parent, name));
+  const halfBuilt = (await list(dirname(folder))).filter((path) => basename(path).startsWith(`.tmp-${basename(folder)}-`));
+  const kept = (await list(keepFolder(folder))).filter((path) => standing && basename(path) === recipe.keptFile);
+  return [...halfBuilt, ...kept];
+}
+
+function keepFolder(folder: string): string {
+  return join(dirname(folder), "downloads");
+}
+
+function reuse(folder: string, manifest: Manifest, steps: Steps): ProvisionResult {
+  steps.note("cache", true, `already set up in ${folder}`);
+  return { manifest, reused: true };
 }
 
 async function checkSpace(folder: string, neededBytes: number): Promise<void> {

@@ -28,7 +28,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
     let failure: string | undefined;
     const child = spawn(command, args, {
       stdio: ["ignore", "pipe", "pipe"],
-      ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }),
+      ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     const timer = setTimeout(() => {
@@ -36,7 +36,9 @@ export function runCommand(command: string, args: readonly string[], options: Co
       child.kill("SIGKILL");
     }, options.limitSeconds * 1000);
     for (const name of ["stdout", "stderr"] as const) {
-      child[name].setEncoding("utf8").on("data", (text: string) => (output[name] = (output[name] + text).slice(-KEPT_CHARACTERS)));
+      child[name]
+        .setEncoding("utf8")
+        .on("data", (text: string) => (output[name] = (output[name] + text).slice(-KEPT_CHARACTERS)));
     }
     child.on("error", (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
@@ -53,7 +55,10 @@ export function runCommand(command: string, args: readonly string[], options: Co
 /** What a program said about its failure, on one line: the last line that speaks of an error, else the last lines of all. */
 export function failureText(result: CommandResult): string {
   const text = result.stderr.trim() || result.stdout.trim();
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
   const telling = lines.findLast((line) => /\b(error|fatal|denied|no space)\b|Error:/i.test(line));
   return (telling ?? lines.slice(-2).join(" | ")).slice(0, 400);
 }

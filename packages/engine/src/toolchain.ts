@@ -42,7 +42,11 @@ export async function findCompiler(env: Environment): Promise<Found> {
 
 /** The version of the running GNU C library, or `undefined` where there is another one. */
 export function glibcVersion(): [major: number, minor: number] | undefined {
+  const settings = process.report as { excludeNetwork?: boolean };
+  const { excludeNetwork = false } = settings;
+  settings.excludeNetwork = true; // else the report looks up the name of every network interface
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  settings.excludeNetwork = excludeNetwork;
   const [major, minor] = (report.header?.glibcVersionRuntime ?? "").split(".").map(Number);
   return major === undefined || minor === undefined ? undefined : [major, minor];
 }

@@ -14,7 +14,8 @@ export const LIBRARIES = ["libtensorflow_cc.so.2", FRAMEWORK_LIBRARY] as const;
 /** Where the headers are unpacked, below the target folder. */
 export const INCLUDE_FOLDER = "include";
 
-const HEADER = /^tensorflow\/(include\/(?:tensorflow\/c|tensorflow\/core\/platform|tsl\/platform|xla\/tsl\/c)\/(?:[\w-]+\/)*[\w.-]+\.h)$/;
+const HEADER =
+  /^tensorflow\/(include\/(?:tensorflow\/c|tensorflow\/core\/platform|tsl\/platform|xla\/tsl\/c)\/(?:[\w-]+\/)*[\w.-]+\.h)$/;
 const MAX_ENTRIES = 100_000;
 const MAX_LIBRARY_BYTES = 2 ** 31;
 const MAX_HEADER_BYTES = 2 ** 20;
@@ -65,7 +66,8 @@ function targetOf(entry: Entry): string | undefined {
 
 function checkSize(wheelPath: string, entry: Entry, count: number): void {
   const limit = entry.fileName.endsWith(".h") ? MAX_HEADER_BYTES : MAX_LIBRARY_BYTES;
-  if (entry.uncompressedSize > limit) throw wheelError(wheelPath, `holds ${entry.fileName} with ${entry.uncompressedSize} bytes, more than ${limit}`);
+  if (entry.uncompressedSize > limit)
+    throw wheelError(wheelPath, `holds ${entry.fileName} with ${entry.uncompressedSize} bytes, more than ${limit}`);
   if (count > MAX_HEADERS) throw wheelError(wheelPath, `holds more than ${MAX_HEADERS} headers`);
 }
 

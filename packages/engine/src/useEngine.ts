@@ -5,7 +5,17 @@ import { TareaError, checkInteger, checkOneOf } from "@tarea/core";
 import { cacheFolder as defaultCacheFolder } from "@tarea/files";
 import { active } from "./active.js";
 import { installEngine } from "./installEngine.js";
-import { cacheRung, cpuStep, ENGINE_NAMES, INSTALL_HINT, installerRung, wasmStep, type EngineName, type LadderStep, type Rung } from "./ladder.js";
+import {
+  cacheRung,
+  cpuStep,
+  ENGINE_NAMES,
+  INSTALL_HINT,
+  installerRung,
+  wasmStep,
+  type EngineName,
+  type LadderStep,
+  type Rung,
+} from "./ladder.js";
 import { loadNative } from "./loadNative.js";
 import { loadCpu, loadWasm } from "./loadPortable.js";
 import { faultText } from "./steps.js";
@@ -122,7 +132,12 @@ async function installRung(cacheFolder: string, options: UseEngineOptions): Prom
   const { env = process.env, log = () => undefined } = options;
   const { engine, steps } = await installEngine({ cacheFolder, env, log });
   if (engine === "tensorflow") return cacheRung(cacheFolder);
-  return refusal(steps.filter((step) => !step.ok).map((step) => step.detail).join("; "));
+  return refusal(
+    steps
+      .filter((step) => !step.ok)
+      .map((step) => step.detail)
+      .join("; "),
+  );
 }
 
 async function tryWasm(tf: TensorFlowJs, prefer: string, refusals: LadderStep[]): Promise<Engine | undefined> {
@@ -141,7 +156,9 @@ async function plain(tf: TensorFlowJs, prefer: string, refusals: LadderStep[]): 
 }
 
 function because(step: LadderStep, prefer: string, refusals: LadderStep[]): string {
-  return prefer === "auto" ? `${step.reason}, because nothing better runs here: ${reasons(refusals)}.` : `${step.reason}, as asked for.`;
+  return prefer === "auto"
+    ? `${step.reason}, because nothing better runs here: ${reasons(refusals)}.`
+    : `${step.reason}, as asked for.`;
 }
 
 function reasons(refusals: readonly LadderStep[]): string {

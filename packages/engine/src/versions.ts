@@ -9,7 +9,7 @@ export const TENSORFLOW_VERSION = "2.21.0";
 export const TFJS_VERSION = "4.22.0";
 
 /** Raised whenever the way an engine folder is made changes, so that older folders are not taken for newer ones. */
-export const RECIPE = 3;
+const RECIPE = 3;
 
 export interface Wheel {
   /** Name of the package that pip knows. */

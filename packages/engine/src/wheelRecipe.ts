@@ -1,6 +1,5 @@
 /** The engine made from TensorFlow's wheel: download, unpack, compile. */
 
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ADDON_FILE, buildAddon, selfCheckAddon } from "./buildAddon.js";
 import { downloadWithPip, fetchWheel, type DownloadWheel } from "./fetchWheel.js";
@@ -16,6 +15,8 @@ const NEEDED_BYTES = 1_500_000_000;
 /** The parts of the recipe that a caller may replace. */
 export interface WheelRecipeParts {
   neededBytes?: number;
+  /** Called with a line as the download goes on. */
+  log?: (line: string) => void;
   download?: DownloadWheel;
   build?: (folder: string) => Promise<string>;
   check?: (addonPath: string) => Promise<string>;
@@ -23,7 +24,7 @@ export interface WheelRecipeParts {
 
 /** The wheel is kept until the engine stands, so that an attempt that was cut off is not a download lost; then it is deleted. */
 export function wheelRecipe(wheel: Wheel, env: Environment, parts: WheelRecipeParts = {}): Recipe {
-  const { download = downloadWithPip(wheel, env), build = (folder) => buildAddon(folder, env) } = parts;
+  const { download = downloadWithPip(wheel, env, parts.log), build = (folder) => buildAddon(folder, env) } = parts;
   return {
     neededBytes: parts.neededBytes ?? NEEDED_BYTES,
     addon: ADDON_FILE,
@@ -35,7 +36,7 @@ export function wheelRecipe(wheel: Wheel, env: Environment, parts: WheelRecipePa
       return `${wheel.fileName}, ${compiler}`;
     },
     check: parts.check ?? ((addonPath) => selfCheckAddon(addonPath, env)),
-    tidy: (keep) => rm(join(keep, wheel.fileName), { force: true }),
+    keptFile: wheel.fileName,
   };
 }
 

@@ -18,7 +18,11 @@ describe("installEngine on a machine without Python and compiler", () => {
     const result = await installEngine({ cacheFolder, env: BARE, log: (line) => lines.push(line), now: () => (time += 1000) });
     expect(result).toMatchObject({ engine: "wasm", version: "4.22.0", reused: true });
     expect(result.seconds).toBeGreaterThan(0);
-    expect(result.steps.map(({ name, ok }) => [name, ok])).toEqual([["wheel", false], ["installer", false], ["wasm", true]]);
+    expect(result.steps.map(({ name, ok }) => [name, ok])).toEqual([
+      ["wheel", false],
+      ["installer", false],
+      ["wasm", true],
+    ]);
     expect(lines[0]).toMatch(/^wheel: no Python found \(looked for python3, python\)/);
     expect(lines[1]).toMatch(/^installer: the installer of @tensorflow\/tfjs-node failed \(.*\)/);
     for (const line of lines) expect(line).not.toContain("\n");
@@ -45,7 +49,13 @@ describe("installEngine on a machine without Python and compiler", () => {
 describe("inspectEngine", () => {
   it("reports every rung with its reason, and what is missing", async () => {
     const report = await inspectEngine({ cacheFolder: await temporaryFolder(), env: BARE });
-    expect(report.ladder.map(({ name, ok }) => [name, ok])).toEqual([["cache", false], ["wheel", false], ["installer", false], ["wasm", true], ["cpu", true]]);
+    expect(report.ladder.map(({ name, ok }) => [name, ok])).toEqual([
+      ["cache", false],
+      ["wheel", false],
+      ["installer", false],
+      ["wasm", true],
+      ["cpu", true],
+    ]);
     expect(report.engine).toMatchObject({ name: "wasm", version: "4.22.0", threads: 1 });
     expect(report.engine.reason).toContain("no Python found");
     expect(report.tools).toMatchObject({ pip: null, compiler: null });

@@ -13,7 +13,10 @@ function run(code: string, env: Record<string, string> = {}) {
   const script = `import { useEngine } from ${JSON.stringify(DIST)}; import * as native from ${JSON.stringify(DIST.replace("index.js", "native.js"))};\n${code}`;
   const clean = { ...process.env };
   for (const name of Object.keys(clean)) if (name.startsWith("TF_")) delete clean[name];
-  const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8", env: { ...clean, ...env } });
+  const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    encoding: "utf8",
+    env: { ...clean, ...env },
+  });
   return { stdout: child.stdout, stderr: child.stderr };
 }
 
@@ -24,7 +27,12 @@ describe.skipIf(!installed)("native TensorFlow", () => {
       const product = Array.from(tf.matMul(tf.tensor2d([[1, 2], [3, 4]]), tf.tensor2d([[1, 2], [3, 4]])).dataSync());
       process.stdout.write(JSON.stringify({ engine, product, backend: tf.getBackend() }));`);
     expect(JSON.parse(stdout)).toEqual({
-      engine: { name: "tensorflow", version: "2.21.0", threads: availableParallelism(), reason: "Native TensorFlow 2.21.0 from the cache." },
+      engine: {
+        name: "tensorflow",
+        version: "2.21.0",
+        threads: availableParallelism(),
+        reason: "Native TensorFlow 2.21.0 from the cache.",
+      },
       product: [7, 10, 15, 22],
       backend: "tensorflow",
     });

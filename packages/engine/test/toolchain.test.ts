@@ -20,7 +20,11 @@ async function programs(scripts: Record<string, string>): Promise<string> {
 describe("findCompiler", () => {
   it("prefers $CXX, which may hold arguments, and goes on when that does not run", async () => {
     const PATH = await programs({ ccache: 'echo "$1 from ccache"', "clang++": "echo clang 19" });
-    expect((await findCompiler({ PATH, CXX: "ccache g++" })).program).toEqual({ command: "ccache", args: ["g++"], version: "g++ from ccache" });
+    expect((await findCompiler({ PATH, CXX: "ccache g++" })).program).toEqual({
+      command: "ccache",
+      args: ["g++"],
+      version: "g++ from ccache",
+    });
     expect((await findCompiler({ PATH, CXX: "icpc" })).program).toEqual({ command: "clang++", args: [], version: "clang 19" });
   });
 
@@ -38,7 +42,9 @@ describe("findPip", () => {
 
   it("tells a missing Python from a missing pip", async () => {
     expect(await findPip({ PATH: await programs({}) })).toEqual({ missing: "no Python found (looked for python3, python)" });
-    expect(await findPip({ PATH: await programs({ python3: "exit 1" }) })).toEqual({ missing: "python3 has no pip (python3 -m pip fails)" });
+    expect(await findPip({ PATH: await programs({ python3: "exit 1" }) })).toEqual({
+      missing: "python3 has no pip (python3 -m pip fails)",
+    });
   });
 });
 
@@ -56,7 +62,11 @@ describe("downloadWithPip", () => {
   });
 
   it.each([
-    ["a full disk", "OSError: [Errno 28] No space left on device", /\(exit code 1\): OSError: \[Errno 28\] No space left.* The disk is full: free some space/],
+    [
+      "a full disk",
+      "OSError: [Errno 28] No space left on device",
+      /\(exit code 1\): OSError: \[Errno 28\] No space left.* The disk is full: free some space/,
+    ],
     ["no network", "ERROR: Could not find a version that satisfies", /Could not find a version.* Check the network connection/],
     ["another file", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", /DO NOT MATCH THE HASHES.* Check which package index/],
   ])("says what to do about %s", async (_, stderr, message) => {
@@ -74,13 +84,23 @@ describe("runCommand", () => {
 
   it("keeps output, exit code and signal apart", async () => {
     const run = (code: string) => runCommand(process.execPath, ["-e", code], { limitSeconds: 20 });
-    expect(await run("console.log(1); console.error(2); process.exitCode = 3")).toEqual({ ok: false, stdout: "1\n", stderr: "2\n", failure: "exit code 3" });
+    expect(await run("console.log(1); console.error(2); process.exitCode = 3")).toEqual({
+      ok: false,
+      stdout: "1\n",
+      stderr: "2\n",
+      failure: "exit code 3",
+    });
     expect(await run("process.kill(process.pid, 'SIGILL')")).toMatchObject({ ok: false, failure: "killed by SIGILL" });
     expect(await runCommand("no-such-program", [], { limitSeconds: 1 })).toMatchObject({ ok: false, failure: "not found" });
   });
 
   it("finds the line of the output that tells most", () => {
-    const result = { ok: false, stdout: "", stderr: "at line 1\nerror: no such header\n}\n\nNode.js v24\n", failure: "exit code 1" };
+    const result = {
+      ok: false,
+      stdout: "",
+      stderr: "at line 1\nerror: no such header\n}\n\nNode.js v24\n",
+      failure: "exit code 1",
+    };
     expect(failureText(result)).toBe("error: no such header");
     expect(failureText({ ...result, stderr: "one\ntwo\nthree\n" })).toBe("two | three");
   });

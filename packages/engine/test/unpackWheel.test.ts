@@ -15,7 +15,7 @@ async function unpack(content: Uint8Array) {
   const wheel = join(parent, "test.whl");
   await writeFile(wheel, content);
   const count = await unpackWheel(wheel, parent);
-  return { parent, count, files: (await readdir(parent, { recursive: true })).sort() };
+  return { parent, count, files: (await readdir(parent, { recursive: true })).toSorted() };
 }
 
 it("takes the libraries and the headers that the addon includes, and nothing else", async () => {
@@ -49,10 +49,20 @@ it.each([
   ],
   ["names a path outside its folder", zip([{ name: "../escape.h", content: "x" }, ...LIBRARY_ENTRIES]), "invalid relative path"],
 ])("refuses a wheel that %s", async (_, content, message) => {
-  await expect(unpack(content)).rejects.toMatchObject({ name: "TareaError", code: "wheel", message: expect.stringContaining(message) as string });
+  await expect(unpack(content)).rejects.toMatchObject({
+    name: "TareaError",
+    code: "wheel",
+    message: expect.stringContaining(message) as string,
+  });
 });
 
 it("refuses an entry whose content is longer than it claims", async () => {
-  const lying = zip([{ name: "tensorflow/libtensorflow_cc.so.2", content: "x".repeat(100_000), claimedSize: 10 }, LIBRARY_ENTRIES[1]!]);
-  await expect(unpack(lying)).rejects.toMatchObject({ name: "TareaError", message: expect.stringContaining("too many bytes") as string });
+  const lying = zip([
+    { name: "tensorflow/libtensorflow_cc.so.2", content: "x".repeat(100_000), claimedSize: 10 },
+    LIBRARY_ENTRIES[1]!,
+  ]);
+  await expect(unpack(lying)).rejects.toMatchObject({
+    name: "TareaError",
+    message: expect.stringContaining("too many bytes") as string,
+  });
 });

@@ -15,7 +15,9 @@ it("refuses a number of threads that is none", async () => {
 it("says what is missing and how to get it when native TensorFlow is preferred and cannot run", async () => {
   await expect(useEngine({ prefer: "tensorflow", cacheFolder: await temporaryFolder() })).rejects.toMatchObject({
     code: "engine",
-    message: expect.stringMatching(/the engine tensorflow cannot run here: not set up; .*Set it up with: tarea engine install\.$/) as string,
+    message: expect.stringMatching(
+      /the engine tensorflow cannot run here: not set up; .*Set it up with: tarea engine install\.$/,
+    ) as string,
   });
 });
 

@@ -22,7 +22,12 @@ export interface Conv2DBackpropFilterAttributes {
  * @param dy the gradient of the output, `[B, OH, OW, F]`
  * @returns `[KH, KW, C, F]`, owned by the caller
  */
-export function conv2DBackpropFilter(tf: TensorFlowJs, x: Tensor, dy: Tensor, attributes: Conv2DBackpropFilterAttributes): Tensor {
+export function conv2DBackpropFilter(
+  tf: TensorFlowJs,
+  x: Tensor,
+  dy: Tensor,
+  attributes: Conv2DBackpropFilterAttributes,
+): Tensor {
   const { strides, pad, dataFormat, dimRoundingMode, filterShape } = attributes;
   if (dataFormat !== "NHWC") throw new Error(`Conv2DBackpropFilter: dataFormat must be NHWC, got ${dataFormat}.`);
   if (dy.size === 0) return tf.zeros(filterShape);
@@ -44,11 +49,16 @@ export function conv2DBackpropFilter(tf: TensorFlowJs, x: Tensor, dy: Tensor, at
   return tf.tidy(() => {
     const bottom = Math.max(0, height - inHeight - top);
     const right = Math.max(0, width - inWidth - left);
-    const padded = tf.pad4d(x as Tensor4D, [[0, 0], [top, bottom], [left, right], [0, 0]]);
-    const reached = tf.slice(padded, [0, 0, 0, 0], [x.shape[0]!, height, width, x.shape[3]!]);
+    const padded = tf.pad4d(x as Tensor4D, [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ]);
+    const reached = tf.slice(padded, [0, 0, 0, 0], [x.shape[0], height, width, x.shape[3]!]);
     const images = tf.transpose(reached, [3, 1, 2, 0]); // [B, h, w, C] -> [C, h, w, B]
     const filter = tf.transpose(dy, [1, 2, 0, 3]); // [B, OH, OW, F] -> [OH, OW, B, F]
-    const gradient = tf.conv2d(images as Tensor4D, filter as Tensor4D, 1, "valid", "NHWC", [strideHeight, strideWidth]); // [C, KH, KW, F]
+    const gradient = tf.conv2d(images, filter as Tensor4D, 1, "valid", "NHWC", [strideHeight, strideWidth]); // [C, KH, KW, F]
     return tf.transpose(gradient, [1, 2, 0, 3]); // [C, KH, KW, F] -> [KH, KW, C, F]
   });
 }

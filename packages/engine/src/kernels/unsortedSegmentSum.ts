@@ -19,7 +19,7 @@ export function unsortedSegmentSum(tf: TensorFlowJs, x: Tensor, segmentIds: Tens
     const rows = tf.reshape(x, [segmentIds.size, rowSize]); // [N, ...] -> [N, R]
     const ids = tf.reshape(segmentIds, [segmentIds.size]);
     const outside = tf.logicalOr(tf.less(ids, 0), tf.greaterEqual(ids, numSegments));
-    const targets = tf.where(outside, tf.fill([segmentIds.size], numSegments, "int32"), ids);
+    const targets = tf.where(outside, tf.scalar(numSegments, "int32"), ids);
     const sums = tf.scatterND(tf.reshape(targets, [segmentIds.size, 1]), rows, [numSegments + 1, rowSize]); // [S + 1, R]
     return tf.reshape(tf.slice(sums, [0, 0], [numSegments, rowSize]), [numSegments, ...rowShape]);
   });

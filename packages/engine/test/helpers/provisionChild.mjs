@@ -23,24 +23,28 @@ async function moment(name) {
   await new Promise((_, reject) => setTimeout(reject, 60_000));
 }
 
-const recipe = wheelRecipe(wheel, {}, {
-  neededBytes: 1,
-  async download(destination) {
-    await writeFile(destination, content.subarray(0, content.length / 2));
-    await moment("download");
-    await copyFile(wheelPath, destination);
+const recipe = wheelRecipe(
+  wheel,
+  {},
+  {
+    neededBytes: 1,
+    async download(destination) {
+      await writeFile(destination, content.subarray(0, content.length / 2));
+      await moment("download");
+      await copyFile(wheelPath, destination);
+    },
+    async build(path) {
+      await appendFile(join(dirname(wheelPath), "builds.txt"), "x");
+      await moment("build");
+      await rm(join(path, "include"), { recursive: true });
+      await writeFile(join(path, "tfjs_binding.node"), "addon");
+      return "child's compiler";
+    },
+    async check() {
+      await moment("check");
+      return "0.1.0";
+    },
   },
-  async build(path) {
-    await appendFile(join(dirname(wheelPath), "builds.txt"), "x");
-    await moment("build");
-    await rm(join(path, "include"), { recursive: true });
-    await writeFile(join(path, "tfjs_binding.node"), "addon");
-    return "child's compiler";
-  },
-  async check() {
-    await moment("check");
-    return "0.1.0";
-  },
-});
+);
 const { reused } = await provision(folder, recipe, recordSteps({ log: () => undefined, now: () => 0 }), () => undefined);
 process.stdout.write(JSON.stringify({ reused }));

@@ -34,20 +34,26 @@ export interface CountedRecipe {
 /** A recipe over the small wheel that counts what it does; `parts` replace its steps. */
 export function smallRecipe(parts: WheelRecipeParts = {}): CountedRecipe {
   const counts = { downloads: 0, builds: 0 };
-  const recipe = wheelRecipe(SMALL_WHEEL, {}, {
-    neededBytes: 1,
-    download: async (destination) => {
-      counts.downloads++;
-      await (parts.download ?? ((path) => writeFile(path, WHEEL_BYTES)))(destination);
+  const recipe = wheelRecipe(
+    SMALL_WHEEL,
+    {},
+    {
+      neededBytes: 1,
+      download: async (destination) => {
+        counts.downloads++;
+        await (parts.download ?? ((path) => writeFile(path, WHEEL_BYTES)))(destination);
+      },
+      build: async (folder) => {
+        counts.builds++;
+        await rm(join(folder, "include"), { recursive: true });
+        await writeFile(join(folder, "tfjs_binding.node"), "addon");
+        return (await parts.build?.(folder)) ?? "test compiler 1";
+      },
+      check:
+        parts.check ??
+        (async (path) => ((await readFile(path, "utf8")) === "addon" ? "0.1.0" : Promise.reject(new Error("bad addon")))),
     },
-    build: async (folder) => {
-      counts.builds++;
-      await rm(join(folder, "include"), { recursive: true });
-      await writeFile(join(folder, "tfjs_binding.node"), "addon");
-      return (await parts.build?.(folder)) ?? "test compiler 1";
-    },
-    check: parts.check ?? (async (path) => ((await readFile(path, "utf8")) === "addon" ? "0.1.0" : Promise.reject(new Error("bad addon")))),
-  });
+  );
   return { recipe, counts };
 }
 
