@@ -21,10 +21,9 @@ export function runTool(
   { cwd = root, env = {} }: RunToolOptions = {},
 ): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
-    const colors = process.stdout.isTTY ? { FORCE_COLOR: "1", NO_COLOR: undefined } : { NO_COLOR: "1", FORCE_COLOR: undefined };
     const child = spawn(command, args, {
       cwd,
-      env: { ...toolEnvironment, ...colors, ...env },
+      env: { ...toolEnvironment, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const chunks: Buffer[] = [];

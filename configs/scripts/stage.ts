@@ -1,5 +1,6 @@
 /** A stage of `test`: how it is run, timed, counted and printed. */
 
+import { stripVTControlCharacters } from "node:util";
 import { runTool, type RunToolOptions } from "./runTool.ts";
 
 export interface Outcome {
@@ -36,11 +37,16 @@ export async function runStage({ name, run }: Stage): Promise<Outcome> {
   process.stdout.write(
     `${name.padEnd(10)} ${result.padEnd(6)} ${seconds.padStart(6)} s${outcome.note ? `  ${outcome.note}` : ""}\n`,
   );
-  if (outcome.failed > 0 && outcome.output) process.stdout.write(`${outcome.output.trimEnd()}\n\n`);
+  if (outcome.failed > 0 && outcome.output) process.stdout.write(`${readable(outcome.output).trimEnd()}\n\n`);
   return outcome;
 }
 
+/** Some tools color what they print in continuous integration even into a file. */
+function readable(output: string): string {
+  return process.stdout.isTTY ? output : stripVTControlCharacters(output);
+}
+
 /** What a person needs of an error: its stack, or its text. */
-export function errorText(error: unknown): string {
+function errorText(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
