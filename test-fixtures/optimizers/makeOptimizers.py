@@ -14,17 +14,32 @@ CASES = [
     {"type": "sgd", "learningRate": 0.1, "momentum": 0.0, "nesterov": False},
     {"type": "sgd", "learningRate": 0.05, "momentum": 0.9, "nesterov": False},
     {"type": "sgd", "learningRate": 0.05, "momentum": 0.9, "nesterov": True},
+    {"type": "rmsprop", "learningRate": 0.01, "rho": 0.9, "momentum": 0.0, "epsilon": 1e-7, "centered": False},
+    {"type": "rmsprop", "learningRate": 0.01, "rho": 0.8, "momentum": 0.5, "epsilon": 1e-3, "centered": True},
+    {"type": "adagrad", "learningRate": 0.05, "initialAccumulatorValue": 0.1, "epsilon": 1e-7},
     {"type": "adam", "learningRate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7},
     {"type": "adam", "learningRate": 0.05, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-3},
+    {"type": "adamw", "learningRate": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7, "weightDecay": 0.1},
 ]
+CLASSES = {
+    "sgd": keras.optimizers.SGD,
+    "rmsprop": keras.optimizers.RMSprop,
+    "adagrad": keras.optimizers.Adagrad,
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+}
+NAMES = {
+    "learningRate": "learning_rate",
+    "beta1": "beta_1",
+    "beta2": "beta_2",
+    "weightDecay": "weight_decay",
+    "initialAccumulatorValue": "initial_accumulator_value",
+}
 
 
 def make(config):
-    if config["type"] == "sgd":
-        return keras.optimizers.SGD(config["learningRate"], momentum=config["momentum"], nesterov=config["nesterov"])
-    return keras.optimizers.Adam(
-        config["learningRate"], beta_1=config["beta1"], beta_2=config["beta2"], epsilon=config["epsilon"]
-    )
+    options = {NAMES.get(name, name): value for name, value in config.items() if name != "type"}
+    return CLASSES[config["type"]](**options)
 
 
 random = np.random.default_rng(7)

@@ -1,4 +1,3 @@
 export { ACTIVATIONS, mlp, MLP_DEFAULTS, type ActivationName, type MlpOptions } from "./mlp.js";
 export { seedWeights, type InitializerName } from "./initializers.js";
-export { SeededDropout, seededDropout, setDropoutStep, type DropoutStep } from "./seededDropout.js";
 export { formatSummary, summarizeModel, type LayerSummary, type ModelSummary } from "./summary.js";

@@ -3,7 +3,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, TareaError } from "@tarea/core";
 import { seedWeights } from "./initializers.js";
-import { seededDropout } from "./seededDropout.js";
 
 export const ACTIVATIONS = ["relu", "tanh", "sigmoid", "elu", "linear"] as const;
 export type ActivationName = (typeof ACTIVATIONS)[number];
@@ -52,7 +51,7 @@ export function mlp(options: MlpOptions): tf.LayersModel {
   if (inputShape.length > 1) x = tf.layers.flatten({ name: "flatten" }).apply(x) as tf.SymbolicTensor; // [B, ...] -> [B, D]
   for (const [i, width] of [...units, classes].entries()) {
     const isOutput = i === units.length;
-    if (dropout > 0) x = seededDropout({ rate: dropout, name: `dropout${i + 1}` }).apply(x) as tf.SymbolicTensor;
+    if (dropout > 0) x = tf.layers.dropout({ rate: dropout, name: `dropout${i + 1}` }).apply(x) as tf.SymbolicTensor;
     const dense = tf.layers.dense({
       units: width,
       activation: isOutput ? "linear" : activation,

@@ -71,20 +71,6 @@ test("stock TF.js loads the saved model and gives the same output", async () => 
   expect((loaded.predict(input) as tf.Tensor).dataSync()).toEqual((model.predict(input) as tf.Tensor).dataSync());
 });
 
-test("dropout draws a mask of its rate, a new one each step, the same one again", async () => {
-  const { seededDropout } = await import("../src/index.js");
-  const layer = seededDropout({ rate: 0.3, name: "drop" });
-  const maskOf = (step: number): Float32Array => {
-    layer.drawFor = { seed: 1, step };
-    return (layer.apply(tf.ones([100, 100]), { training: true }) as tf.Tensor).dataSync<"float32">();
-  };
-  const mask = maskOf(0);
-  expect(mask.filter((value) => value === 0).length / mask.length).toBeCloseTo(0.3, 1);
-  expect(new Set(mask)).toEqual(new Set([0, Math.fround(1 / 0.7)]));
-  expect(maskOf(0)).toEqual(mask);
-  expect(maskOf(1)).not.toEqual(mask);
-});
-
 test("the summary shows real shapes and names that are not cut", () => {
   const name = "a".repeat(60);
   const summary = summarizeModel(mlp({ inputShape: [28, 28, 1], classes: 10, units: [16], name }));

@@ -2,8 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { TareaError } from "@tarea/core";
+import type { TrainingState } from "@tarea/graph";
 import type { History } from "@tarea/runs";
-import type { SessionState } from "./session.js";
 import type { EpochSums } from "./trainModel.js";
 
 export const CHECKPOINT_PATH = "checkpoint/state.bin";
@@ -15,7 +15,7 @@ export interface StoredCheckpoint {
   stepInEpoch: number;
   sums: EpochSums;
   history: History;
-  state: SessionState;
+  state: TrainingState;
 }
 
 interface Header extends Omit<StoredCheckpoint, "state"> {

@@ -2,8 +2,9 @@
 
 import type { LayersModel } from "@tensorflow/tfjs";
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, show, TareaError } from "@tarea/core";
+import { checkOptimizer } from "@tarea/graph";
 import type { RunStage } from "@tarea/runs";
-import { checkOptimizer, type OptimizerConfig } from "./optimizers.js";
+import type { OptimizerConfig } from "./optimizers.js";
 
 export const STAGES = ["validation", "final"] as const satisfies readonly RunStage[];
 export const LOSSES = ["categoricalCrossentropy"] as const;
@@ -96,6 +97,7 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
   }
   checkOneOf(where, "loss", complete.loss, LOSSES);
   checkOptimizer(where, complete.optimizer);
+  checkNumber(where, "optimizer.learningRate", complete.optimizer.learningRate, { min: 0, exclusiveMin: true });
   if (complete.batchSize !== "full") checkInteger(where, "batchSize", complete.batchSize);
   checkInteger(where, "epochs", complete.epochs);
   checkInteger(where, "threads", complete.threads, { max: 1024 });

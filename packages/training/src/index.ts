@@ -9,20 +9,7 @@ export {
   type ModelContext,
   type Target,
 } from "./experiment.js";
-export {
-  adam,
-  ADAM_DEFAULTS,
-  checkOptimizer,
-  createOptimizer,
-  sgd,
-  SGD_DEFAULTS,
-  type AdamConfig,
-  type Optimizer,
-  type OptimizerConfig,
-  type SgdConfig,
-} from "./optimizers.js";
-export { createEagerSession } from "./eagerSession.js";
-export type { ChunkResult, EvaluationResult, SessionOptions, SessionState, TrainingSession } from "./session.js";
+export { adagrad, adam, adamw, LEARNING_RATE_DEFAULTS, rmsprop, sgd, type OptimizerConfig } from "./optimizers.js";
 export {
   NotFiniteError,
   trainModel,
@@ -34,12 +21,6 @@ export {
 } from "./trainModel.js";
 export { runExperiment, type RunExperimentOptions, type RunOutcome } from "./runExperiment.js";
 export { EXPERIMENTS_FOLDER, listExperiments, loadExperiment } from "./experimentFiles.js";
-export { serveTrainJobs } from "./serveTrainJobs.js";
 export type { Dataset, DatasetLibrary, Libraries, ModelLibrary, Samples } from "./libraries.js";
-export {
-  trainProject,
-  type RunName,
-  type TrainEvent,
-  type TrainProjectOptions,
-  type TrainProjectResult,
-} from "./trainProject.js";
+export { serveTrainJobs } from "./serveTrainJobs.js";
+export { trainProject, type RunName, type TrainEvent, type TrainProjectOptions, type TrainProjectResult } from "./trainProject.js";

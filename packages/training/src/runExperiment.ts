@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { canonicalHash, messageOf, takeRows } from "@tarea/core";
 import type { Engine } from "@tarea/engine";
 import { withLock } from "@tarea/files";
+import { compileTraining, type CompiledTraining } from "@tarea/graph";
 import {
   createRunWriter,
   readRun,
@@ -16,11 +17,9 @@ import {
 } from "@tarea/runs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import { CHECKPOINT_PATH, decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from "./checkpointFile.js";
-import { createEagerSession } from "./eagerSession.js";
 import type { CompleteExperiment } from "./experiment.js";
 import type { Dataset, Libraries, Samples } from "./libraries.js";
 import { saveModel } from "./saveModel.js";
-import type { TrainingSession } from "./session.js";
 import { checkTargets, testModel } from "./testModel.js";
 import { NotFiniteError, trainModel, type TrainProgress, type TrainResult } from "./trainModel.js";
 
@@ -107,7 +106,7 @@ async function trainAndRecord(
   if (checkpoint && previous) record.timings.startedAt = previous.record.timings.startedAt;
   const writer = await createRunWriter({ folder: options.runsFolder, record });
   const { experiment, seed } = options;
-  const session = createEagerSession({ model, loss: experiment.loss, optimizer: experiment.optimizer, train: parts.train, seed });
+  const session = compileTraining({ model, loss: experiment.loss, optimizer: experiment.optimizer, ...parts.train, seed });
   try {
     const result = await train(options, session, parts, record, writer, checkpoint);
     await writer.writeHistory(result.history);
@@ -137,7 +136,7 @@ async function trainAndRecord(
 
 async function train(
   options: RunExperimentOptions,
-  session: TrainingSession,
+  session: CompiledTraining,
   parts: Parts,
   record: RunRecord,
   writer: RunWriter,

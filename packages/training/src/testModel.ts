@@ -1,17 +1,17 @@
 /** The one look at the test set: loss, accuracy, stored predictions and the first misclassified images. */
 
 import { takeRows, type NumericArray } from "@tarea/core";
+import type { CompiledTraining } from "@tarea/graph";
 import { accuracy, predictionsFromProbabilities } from "@tarea/metrics";
 import type { RunStage, RunWriter, SampleItem, TargetResult } from "@tarea/runs";
 import type { Target } from "./experiment.js";
 import type { Dataset, Samples } from "./libraries.js";
-import type { TrainingSession } from "./session.js";
 
 /** How many misclassified images a record keeps, in the order of the test set. */
 export const MISCLASSIFIED_KEPT = 9;
 
 export async function testModel(
-  session: TrainingSession,
+  session: CompiledTraining,
   test: Samples,
   dataset: Dataset,
   writer: RunWriter,

@@ -1,12 +1,12 @@
 /** The training loop: epochs of seeded batches over a session, validation after each, progress and a clean stop. */
 
 import { randomStream, TareaError } from "@tarea/core";
+import type { CompiledTraining, StepsResult, TrainingState } from "@tarea/graph";
 import type { History } from "@tarea/runs";
 import type { Samples } from "./libraries.js";
-import type { ChunkResult, SessionState, TrainingSession } from "./session.js";
 
 export interface TrainOptions {
-  session: TrainingSession;
+  session: CompiledTraining;
   /** Number of training samples; batches are drawn from their row numbers. */
   trainCount: number;
   /** Watched after each epoch when given. */
@@ -49,7 +49,7 @@ export interface TrainCheckpoint {
   sums: EpochSums;
   history: History;
   /** Reads weights and slots; only called when the checkpoint is kept. */
-  readState: () => Promise<SessionState>;
+  readState: () => Promise<TrainingState>;
 }
 
 export interface EpochSums {
@@ -144,7 +144,7 @@ function batchesOf(order: Uint32Array, batchSize: number, from: number, to: numb
 
 function addChunk(
   sums: EpochSums,
-  chunk: ChunkResult,
+  chunk: StepsResult,
   batches: Uint32Array[],
   at: { epoch: number; step: number; history: History },
 ): EpochSums {

@@ -1,6 +1,7 @@
+import { OPTIMIZER_DEFAULTS } from "@tarea/graph";
 import { mlp } from "@tarea/models";
 import { expect, test } from "vitest";
-import { adam, ADAM_DEFAULTS, defineExperiment, EXPERIMENT_DEFAULTS, sgd, SGD_DEFAULTS, type Experiment } from "../src/index.js";
+import { adam, defineExperiment, EXPERIMENT_DEFAULTS, LEARNING_RATE_DEFAULTS, sgd, type Experiment } from "../src/index.js";
 
 const EXPERIMENT: Experiment = {
   id: "e1",
@@ -18,8 +19,8 @@ test("an experiment comes back complete", () => {
 });
 
 test("optimizers come with Keras's defaults", () => {
-  expect(adam()).toEqual({ type: "adam", ...ADAM_DEFAULTS });
-  expect(sgd({ momentum: 0.9 })).toEqual({ type: "sgd", ...SGD_DEFAULTS, momentum: 0.9 });
+  expect(adam()).toEqual({ type: "adam", learningRate: LEARNING_RATE_DEFAULTS.adam, ...OPTIMIZER_DEFAULTS.adam });
+  expect(sgd({ momentum: 0.9 })).toEqual({ type: "sgd", learningRate: 0.01, nesterov: false, momentum: 0.9 });
 });
 
 test.each([
@@ -29,7 +30,7 @@ test.each([
   [{ epoch: 3 }, 'unknown option "epoch"'],
   [{ loss: "crossentropy" }, "unknown loss"],
   [{ optimizer: { type: "adm" } }, 'Did you mean "adam"?'],
-  [{ optimizer: undefined }, "optimizer must be made by adam(…) or sgd(…), got undefined."],
+  [{ optimizer: undefined }, "optimizer must be a config with a type, got undefined."],
   [{ model: "mlp" }, "model must be a function that builds a model"],
   [{ seeds: [-1] }, "seeds[0] must be an integer of at least 0, got -1."],
   [{ stages: ["final", "test"] }, "unknown stage"],
