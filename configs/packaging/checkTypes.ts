@@ -15,7 +15,8 @@ const compilerOptions = {
   strict: true,
   noEmit: true,
   skipLibCheck: false,
-  types: ["node"],
+  // Astro's client types declare the virtual modules that a report's content file imports.
+  types: ["node", "astro/client"],
 };
 
 /** The compiler's errors in our declarations and in the examples; those in other people's declarations are left out. */
