@@ -1,9 +1,10 @@
 /** Writes that are seen whole or not at all, whatever ends the process. */
 
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { TareaError, messageOf } from "@tarea/core";
+import { makeFolder } from "./makeFolder.js";
 
 /** A path beside `target` that no other process uses; readers skip names that begin with `.tmp-`. */
 export function temporaryPathFor(target: string): string {
@@ -18,7 +19,7 @@ export function temporaryPathFor(target: string): string {
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = temporaryPathFor(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const handle = await open(temporary, "wx");
     try {
       await handle.writeFile(content);

@@ -1,12 +1,13 @@
 /** A lock between processes of one machine that a killed process cannot leave behind for ever. */
 
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TareaError } from "@tarea/core";
 import { temporaryPathFor, writeError } from "./atomicWrite.js";
+import { makeFolder } from "./makeFolder.js";
 
 export interface LockOptions {
   /** How long to wait for another holder before giving up, in seconds; default `DEFAULT_LOCK_WAIT_SECONDS`. */
@@ -39,7 +40,7 @@ export async function withLock<T>(path: string, task: () => Promise<T>, options:
 
 async function acquire(path: string, owner: string, options: LockOptions): Promise<void> {
   const deadline = Date.now() + (options.waitSeconds ?? DEFAULT_LOCK_WAIT_SECONDS) * 1000;
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+  await makeFolder(dirname(path)).catch((error: unknown) => {
     throw writeError(path, error);
   });
   for (let told = false; ; await sleep(POLL_MILLISECONDS)) {
