@@ -53,7 +53,9 @@ export function formatBytes(bytes: number, locale: Locale): string {
 
 /** The day of an ISO 8601 time, in UTC, written out. */
 export function formatDay(iso: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { dateStyle: "long", timeZone: "UTC" }).format(
+    new Date(iso),
+  );
 }
 
 function write(value: number, locale: Locale, options: Intl.NumberFormatOptions): string {

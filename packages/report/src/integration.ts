@@ -29,10 +29,19 @@ export function tareaReport(options: TareaReportOptions = {}): AstroIntegration 
         chooseRunsFolder(fileURLToPath(config.root), "configured", options.runs);
         updateConfig({
           integrations: config.integrations.some(({ name }) => name === "@astrojs/mdx") ? [] : [mdx()],
-          i18n: { locales: [...LOCALES], defaultLocale: LOCALES[0], routing: { prefixDefaultLocale: false, redirectToDefaultLocale: false, fallbackType: "redirect" } },
+          i18n: {
+            locales: [...LOCALES],
+            defaultLocale: LOCALES[0],
+            routing: { prefixDefaultLocale: false, redirectToDefaultLocale: false, fallbackType: "redirect" },
+          },
           trailingSlash: "ignore",
           build: { format: "directory", inlineStylesheets: "always" },
-          markdown: { shikiConfig: { themes: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" }, defaultColor: false } },
+          markdown: {
+            shikiConfig: {
+              themes: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+              defaultColor: false,
+            },
+          },
           devToolbar: { enabled: false },
           vite: {
             build: { assetsInlineLimit: Number.MAX_SAFE_INTEGER },

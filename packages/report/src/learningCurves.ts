@@ -29,13 +29,24 @@ export function learningCurves(run: Run, { locale, idPrefix }: PanelOptions): Pa
   const shared = { locale, width: PANEL_WIDTH, showTitle: false, embedStyles: false, xLabel: strings.epoch };
   const panels: LineChartOptions[] = [
     { ...shared, ...named(strings.lossOverEpochs, "loss"), series: seriesOf("loss", "valLoss"), yLabel: strings.loss },
-    { ...shared, ...named(strings.accuracyOverEpochs, "accuracy"), series: seriesOf("accuracy", "valAccuracy"), yLabel: strings.accuracy },
+    {
+      ...shared,
+      ...named(strings.accuracyOverEpochs, "accuracy"),
+      series: seriesOf("accuracy", "valAccuracy"),
+      yLabel: strings.accuracy,
+    },
   ];
-  return panels.filter(({ series }) => series.length > 0).map((panel) => ({ svg: lineChart(panel), table: lineChartTable(panel), title: panel.title }));
+  return panels
+    .filter(({ series }) => series.length > 0)
+    .map((panel) => ({ svg: lineChart(panel), table: lineChartTable(panel), title: panel.title }));
 
   function named(title: string, suffix: string): Pick<LineChartOptions, "title" | "ariaDescription" | "idPrefix"> {
     const epochs = formatCount(history.epoch.length, locale);
-    return { title, ariaDescription: strings.curvesDescription(title, record.experiment.id, epochs), idPrefix: `${idPrefix}-${suffix}` };
+    return {
+      title,
+      ariaDescription: strings.curvesDescription(title, record.experiment.id, epochs),
+      idPrefix: `${idPrefix}-${suffix}`,
+    };
   }
 
   function seriesOf(train: string, validation: string): LineChartOptions["series"] {
@@ -44,7 +55,9 @@ export function learningCurves(run: Run, { locale, idPrefix }: PanelOptions): Pa
       { name: strings.validation, values: history[validation] },
     ];
     return columns.flatMap(({ name, values }, i) =>
-      values?.some((value) => value !== null) ? [{ name, values, x: history.epoch.map((epoch) => epoch + 1), colorIndex: i }] : [],
+      values?.some((value) => value !== null)
+        ? [{ name, values, x: history.epoch.map((epoch) => epoch + 1), colorIndex: i }]
+        : [],
     );
   }
 }

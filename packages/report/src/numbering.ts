@@ -24,15 +24,20 @@ export function checkAnchor(where: string, id: unknown): string {
 /**
  * Writes `Figure 1`, `Table 2`, … into the labels that `<Figure>` and `<Table>` leave empty, and the same words into every `<Ref>`.
  *
- * @throws TareaError when two figures share an id, or when a reference names none.
+ * @throws TareaError when something else has a figure's id, or when a reference names none.
  */
 export function numberFigures(html: string, locale: Locale, page: string): string {
   const strings = stringsFor(locale);
   const counters: Record<NumberedKind, number> = { figure: 0, table: 0 };
   const labels = new Map<string, string>();
   const labelled = html.replace(LABEL, (_, kind: NumberedKind, id: string) => {
-    if (labels.has(id)) {
-      throw new TareaError({ code: "report", where: page, problem: `two figures or tables have the id ${JSON.stringify(id)}` });
+    if (labels.has(id) || html.split(` id="${id}"`).length > 2) {
+      throw new TareaError({
+        code: "report",
+        where: page,
+        problem: `a figure or table has the id ${JSON.stringify(id)}, and so has something else on the page`,
+        hint: "Headings take their words as id; give the figure or table another one.",
+      });
     }
     counters[kind] += 1;
     const label = `${strings[kind]}\u00a0${counters[kind]}`;

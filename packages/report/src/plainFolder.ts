@@ -27,7 +27,7 @@ export async function makePlainFolder(folder: string, options: PlainFolderOption
       .filter((entry) => entry.isFile())
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/")),
   );
-  const pages = [...files].filter((file) => file.endsWith(".html")).sort();
+  const pages = [...files].filter((file) => file.endsWith(".html")).toSorted();
   for (const page of pages) {
     const path = join(folder, page);
     const html = await readFile(path, "utf8");

@@ -34,6 +34,6 @@ export function selectRuns(runs: readonly Run[], { experiment, stage = DEFAULT_S
         record.experiment.id === experiment && record.stage === stage && (seed === undefined || record.seed === seed),
     )
     .filter((run) => (run.record.status === "failed" || run.record.status === "interrupted") && !replaced(run))
-    .sort((a, b) => (a.record.timings.startedAt < b.record.timings.startedAt ? 1 : -1));
+    .toSorted((a, b) => (a.record.timings.startedAt < b.record.timings.startedAt ? 1 : -1));
   return { experiment, stage, complete, unfinished };
 }

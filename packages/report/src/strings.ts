@@ -28,6 +28,7 @@ export interface ReportStrings {
   curvesDescription(quantity: string, experiment: string, epochs: string): string;
   trueClass: string;
   predictedClass: string;
+  className: string;
   confusionTitle(experiment: string): string;
   confusionDescription(samples: string): string;
   matrixNote: string;
@@ -49,7 +50,6 @@ export interface ReportStrings {
   source: string;
   difference: string;
   differenceShort: string;
-  points: string;
   trainRow(samples: string): string;
   validationRow(samples: string): string;
   retrainRow(samples: string): string;
@@ -69,17 +69,10 @@ export interface ReportStrings {
   realFiles: string;
   syntheticTwin: string;
   fingerprint: string;
-  samples: string;
-  splitCounts(counts: { name: string; count: string }[]): string;
   seeds: string;
-  runs: string;
   engine: string;
-  engineReason: string;
   threads: string;
-  threadCount(count: string): string;
   trainingTime: string;
-  timePerRun(seconds: string, epochs: string): string;
-  finished: string;
   versions: string;
   code: string;
   dirty: string;
@@ -102,12 +95,6 @@ export interface ReportStrings {
   syntheticText: string;
   faultsTitle: string;
   faultsText: string;
-  runsUsed: string;
-  seed: string;
-  run: string;
-  status: string;
-  startedWith: string;
-  seconds: string;
   scrollRegion(what: string): string;
 }
 
@@ -134,10 +121,12 @@ const en: ReportStrings = {
   curvesDescription: (quantity, experiment, epochs) => `${quantity} of ${experiment} after each of ${epochs} epochs.`,
   trueClass: "true class",
   predictedClass: "predicted class",
+  className: "class",
   confusionTitle: (experiment) => `Confusion matrix of ${experiment}`,
   confusionDescription: (samples) =>
     `Counts over ${samples} test samples with the percentage of each row. Rows are true classes, columns are predicted classes.`,
-  matrixNote: "Rows are true classes, columns predicted classes. Shading and percentages are shares of the row, so the diagonal is the recall.",
+  matrixNote:
+    "Rows are true classes, columns predicted classes. Shading and percentages are shares of the row, so the diagonal is the recall.",
   precision: "precision",
   recall: "recall",
   f1: "F1",
@@ -156,13 +145,12 @@ const en: ReportStrings = {
   source: "source",
   difference: "difference",
   differenceShort: "diff.",
-  points: "points",
   trainRow: (samples) => `train, ${samples}`,
   validationRow: (samples) => `validation, ${samples}`,
   retrainRow: (samples) => `retrain, ${samples}`,
   testRow: (samples) => `test, ${samples}`,
-  spreadNote: "Ours: mean ± standard deviation over the seeds. diff.: ours less the source’s, of accuracy in percentage points.",
-  singleNote: "Ours: one run, so no spread can be given. diff.: ours less the source’s, of accuracy in percentage points.",
+  spreadNote: "Ours: mean ± standard deviation over the seeds. Diff.: ours less the source’s, of accuracy in percentage points.",
+  singleNote: "Ours: one run, so no spread can be given. Diff.: ours less the source’s, of accuracy in percentage points.",
   sourceNote: "Source: the figures printed in the original report; a dash where it prints none.",
   notMeasured: "not measured",
   layer: "Layer",
@@ -176,17 +164,10 @@ const en: ReportStrings = {
   realFiles: "the publisher’s files",
   syntheticTwin: "synthetic twin",
   fingerprint: "Fingerprint (SHA-256)",
-  samples: "Samples",
-  splitCounts: (counts) => counts.map(({ name, count }) => `${count} ${name}`).join(", "),
   seeds: "Seeds",
-  runs: "Runs",
   engine: "Engine",
-  engineReason: "Why this engine",
   threads: "Threads",
-  threadCount: (count) => (count === "1" ? "1 thread" : `${count} threads`),
   trainingTime: "Training time",
-  timePerRun: (seconds, epochs) => `${seconds} for ${epochs} epochs`,
-  finished: "Last run finished",
   versions: "Versions",
   code: "Code",
   dirty: "with uncommitted changes",
@@ -210,12 +191,6 @@ const en: ReportStrings = {
     "The real images could not be had when these runs were made, so a synthetic twin stood in for them. No number on this page says anything about the real data set.",
   faultsTitle: "Run folders that could not be read",
   faultsText: "They were left out; everything else on this page is complete.",
-  runsUsed: "Runs shown on this page",
-  seed: "Seed",
-  run: "Run",
-  status: "Status",
-  startedWith: "Command",
-  seconds: "s",
   scrollRegion: (what) => `${what}, scrolls sideways`,
 };
 
@@ -242,6 +217,7 @@ const es: ReportStrings = {
   curvesDescription: (quantity, experiment, epochs) => `${quantity} de ${experiment} después de cada una de ${epochs} épocas.`,
   trueClass: "clase verdadera",
   predictedClass: "clase predicha",
+  className: "clase",
   confusionTitle: (experiment) => `Matriz de confusión de ${experiment}`,
   confusionDescription: (samples) =>
     `Recuentos sobre ${samples} muestras de prueba con el porcentaje de cada fila. Las filas son clases verdaderas; las columnas, clases predichas.`,
@@ -265,13 +241,14 @@ const es: ReportStrings = {
   source: "fuente",
   difference: "diferencia",
   differenceShort: "dif.",
-  points: "puntos",
   trainRow: (samples) => `entren., ${samples}`,
   validationRow: (samples) => `valid., ${samples}`,
   retrainRow: (samples) => `reentren., ${samples}`,
   testRow: (samples) => `prueba, ${samples}`,
-  spreadNote: "Nuestra: media ± desviación típica sobre las semillas. dif.: la nuestra menos la de la fuente, de exactitud en puntos porcentuales.",
-  singleNote: "Nuestra: una sola ejecución, así que no hay dispersión. dif.: la nuestra menos la de la fuente, de exactitud en puntos porcentuales.",
+  spreadNote:
+    "Nuestra: media ± desviación típica sobre las semillas. Dif.: la nuestra menos la de la fuente, de exactitud en puntos porcentuales.",
+  singleNote:
+    "Nuestra: una sola ejecución, así que no hay dispersión. Dif.: la nuestra menos la de la fuente, de exactitud en puntos porcentuales.",
   sourceNote: "Fuente: las cifras impresas en el informe original; una raya donde no da ninguna.",
   notMeasured: "sin medir",
   layer: "Capa",
@@ -285,17 +262,10 @@ const es: ReportStrings = {
   realFiles: "archivos originales",
   syntheticTwin: "gemelo sintético",
   fingerprint: "Huella (SHA-256)",
-  samples: "Muestras",
-  splitCounts: (counts) => counts.map(({ name, count }) => `${count} de ${name}`).join(", "),
   seeds: "Semillas",
-  runs: "Ejecuciones",
   engine: "Motor",
-  engineReason: "Por qué este motor",
   threads: "Hilos",
-  threadCount: (count) => (count === "1" ? "1 hilo" : `${count} hilos`),
   trainingTime: "Tiempo de entrenamiento",
-  timePerRun: (seconds, epochs) => `${seconds} para ${epochs} épocas`,
-  finished: "Última ejecución terminada",
   versions: "Versiones",
   code: "Código",
   dirty: "con cambios sin confirmar",
@@ -319,12 +289,6 @@ const es: ReportStrings = {
     "Al hacer estas ejecuciones no se pudieron obtener las imágenes reales y las sustituyó un gemelo sintético. Ningún número de esta página dice nada sobre el conjunto de datos real.",
   faultsTitle: "Carpetas de ejecución que no se pudieron leer",
   faultsText: "Se dejaron fuera; todo lo demás de esta página está completo.",
-  runsUsed: "Ejecuciones que muestra esta página",
-  seed: "Semilla",
-  run: "Ejecución",
-  status: "Estado",
-  startedWith: "Orden",
-  seconds: "s",
   scrollRegion: (what) => `${what}, se desplaza de lado`,
 };
 

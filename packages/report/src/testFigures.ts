@@ -63,7 +63,7 @@ export function classBarsFigure(
     width: WIDE,
     showTitle: false,
     embedStyles: false,
-    xLabel: strings.trueClass,
+    xLabel: strings.className,
     yLabel: strings.score,
     xTickLabels: report.classes.map(({ name }) => name),
     series: (["precision", "recall", "f1"] as const).map((measure) => ({
@@ -95,7 +95,7 @@ export async function misclassifiedFigure(run: Run, options: PanelOptions & { co
   const { width, height, channels, pixels, items } = sheet;
   if (items.length === 0) return "none";
   const size = width * height * channels;
-  const order = items.map((item, place) => ({ item, place })).sort((a, b) => a.item.index - b.item.index);
+  const order = items.map((item, place) => ({ item, place })).toSorted((a, b) => a.item.index - b.item.index);
   const first = order.slice(0, count);
   const nameOf = (classId: number): string => run.record.data.classNames?.[classId] ?? String(classId);
   const captions = first.map(({ item }) => strings.imageCaption(nameOf(item.label), nameOf(item.prediction)));

@@ -44,7 +44,7 @@ export function mostConfused({ matrix, classNames }: TestResults, limit: number)
   );
   return pairs
     .filter(({ count, diagonal }) => !diagonal && count > 0)
-    .sort((a, b) => b.count - a.count)
+    .toSorted((a, b) => b.count - a.count)
     .slice(0, limit)
     .map(({ trueClass, predictedClass, count }) => ({ trueClass, predictedClass, count }));
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { compareFacts, formatBytes, formatCount, formatDay, formatDuration, formatFact, formatNumber, formatPercent, formatSetting } from "../src/index.js";
+import {
+  compareFacts,
+  formatBytes,
+  formatCount,
+  formatDay,
+  formatDuration,
+  formatFact,
+  formatNumber,
+  formatPercent,
+  formatSetting,
+} from "../src/index.js";
 
 describe("numbers in the page's language", () => {
   it("writes decimals and percentages as English and Spanish do", () => {

@@ -30,13 +30,18 @@ describe("a plain folder", () => {
       "es/lab/index.html": '<a href="/lab/">en</a>',
     });
     expect(await makePlainFolder(folder)).toEqual(["es/lab/index.html", "index.html", "lab/index.html"]);
-    expect(await page("index.html")).toBe('<a href="index.html">home</a><a href="lab/index.html#results">lab</a><a href="lab/index.html">same</a>');
-    expect(await page("lab/index.html")).toBe('<a href="../index.html">up</a><img src="a%20b.png" alt=""><a href="../es/lab/index.html?x=1">es</a>');
+    expect(await page("index.html")).toBe(
+      '<a href="index.html">home</a><a href="lab/index.html#results">lab</a><a href="lab/index.html">same</a>',
+    );
+    expect(await page("lab/index.html")).toBe(
+      '<a href="../index.html">up</a><img src="a%20b.png" alt=""><a href="../es/lab/index.html?x=1">es</a>',
+    );
     expect(await page("es/lab/index.html")).toBe('<a href="../../lab/index.html">en</a>');
   });
 
   it("keeps fragments, addresses of other sites and data where they are", async () => {
-    const html = '<a href="#a">a</a><a href="https://example.org/x">b</a><img src="data:image/png;base64,AA==" alt=""><a href="//example.org/">c</a>';
+    const html =
+      '<a href="#a">a</a><a href="https://example.org/x">b</a><img src="data:image/png;base64,AA==" alt=""><a href="//example.org/">c</a>';
     await site({ "index.html": html });
     await makePlainFolder(folder);
     expect(await page("index.html")).toBe(html);
@@ -66,8 +71,11 @@ describe("a plain folder", () => {
     await expect(makePlainFolder(folder)).rejects.toThrow('page lab/index.html: the link "/lba/" leads to no file');
   });
 
-  it.each(['<script type="module" src="/a.js"></script>', '<script type="module">import a from "./b.js";</script>'])("refuses %s", async (script) => {
-    await site({ "index.html": script, "a.js": "" });
-    await expect(makePlainFolder(folder)).rejects.toThrow(/page index.html: a script/);
-  });
+  it.each(['<script type="module" src="/a.js"></script>', '<script type="module">import a from "./b.js";</script>'])(
+    "refuses %s",
+    async (script) => {
+      await site({ "index.html": script, "a.js": "" });
+      await expect(makePlainFolder(folder)).rejects.toThrow(/page index.html: a script/);
+    },
+  );
 });

@@ -57,7 +57,10 @@ describe("the choice of runs", () => {
     later.record.id = "later";
     later.record.status = "complete";
     later.record.timings.startedAt = "2027-01-01T00:00:00.000Z";
-    expect(selectRuns([failed, later], { experiment: "e2", stage: "validation" })).toMatchObject({ complete: [{ record: { id: "later" } }], unfinished: [] });
+    expect(selectRuns([failed, later], { experiment: "e2", stage: "validation" })).toMatchObject({
+      complete: [{ record: { id: "later" } }],
+      unfinished: [],
+    });
   });
 });
 
@@ -102,7 +105,12 @@ describe("facts of a run", () => {
 describe("the results table", () => {
   it("has a row per part, the source's figure and the difference", () => {
     const [group] = resultGroups(runs, [{ id: "e1", source: { testAccuracy: 0.96 } }, { id: "e9" }]);
-    expect(group!.rows.map(({ part, samples }) => [part, samples])).toEqual([["train", 50_000], ["validation", 10_000], ["retrain", 60_000], ["test", 10_000]]);
+    expect(group!.rows.map(({ part, samples }) => [part, samples])).toEqual([
+      ["train", 50_000],
+      ["validation", 10_000],
+      ["retrain", 60_000],
+      ["test", 10_000],
+    ]);
     const { ours, source, difference } = group!.rows[3]!.accuracy;
     expect(source).toBe(0.96);
     expect(difference).toBe(ours!.mean - 0.96);
@@ -169,7 +177,10 @@ describe("how it was run", () => {
   it("says shared facts once and times by stage", () => {
     const facts = provenance(runs, ["e1"]);
     expect(facts.data).toHaveLength(1);
-    expect(facts.stages.map(({ stage, seeds, epochs }) => [stage, seeds, epochs])).toEqual([["validation", [1, 2], 20], ["final", [1, 2], 20]]);
+    expect(facts.stages.map(({ stage, seeds, epochs }) => [stage, seeds, epochs])).toEqual([
+      ["validation", [1, 2], 20],
+      ["final", [1, 2], 20],
+    ]);
     expect(facts.versions[0]).toEqual({ name: "node", versions: ["24.21.0"] });
     expect(facts.testSetUses).toBe(1);
     expect(provenance(runs, ["e9"])).toMatchObject({ runs: [], stages: [], testSetUses: null });

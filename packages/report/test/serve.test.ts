@@ -25,13 +25,18 @@ afterAll(async () => {
 });
 
 /** The path as it is written, which `fetch` would tidy up. */
-function get(path: string, method = "GET"): Promise<{ status: number; type: string | undefined; location: string | undefined; body: string }> {
+function get(
+  path: string,
+  method = "GET",
+): Promise<{ status: number; type: string | undefined; location: string | undefined; body: string }> {
   return new Promise((done, fail) => {
     const { hostname, port } = new URL(server.url);
     const call = request({ hostname, port, path, method }, (response) => {
       let body = "";
       response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-      response.on("end", () => done({ status: response.statusCode!, type: response.headers["content-type"], location: response.headers.location, body }));
+      response.on("end", () =>
+        done({ status: response.statusCode!, type: response.headers["content-type"], location: response.headers.location, body }),
+      );
     });
     call.on("error", fail).end();
   });
@@ -54,9 +59,12 @@ describe("the server of a built folder", () => {
     expect(await get("/", "POST")).toMatchObject({ status: 405 });
   });
 
-  it.each(["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/..%5csecret.txt", "/link.txt", "/%00", "/%zz", "/none"])("does not serve %s", async (path) => {
-    expect(await get(path)).toMatchObject({ status: 404, body: "Not found\n" });
-  });
+  it.each(["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/..%5csecret.txt", "/link.txt", "/%00", "/%zz", "/none"])(
+    "does not serve %s",
+    async (path) => {
+      expect(await get(path)).toMatchObject({ status: 404, body: "Not found\n" });
+    },
+  );
 
   it("takes the next port when one is in use", async () => {
     const taken = Number(new URL(server.url).port);
