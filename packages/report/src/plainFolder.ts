@@ -37,7 +37,7 @@ export async function makePlainFolder(folder: string, options: PlainFolderOption
 }
 
 /** The page with every link from the site's root made relative to the page, directories completed to `index.html`. */
-export function relativeLinks(html: string, page: string, files: ReadonlySet<string>, base = "/"): string {
+function relativeLinks(html: string, page: string, files: ReadonlySet<string>, base = "/"): string {
   const rewriteTag = (tag: string): string =>
     tag.replace(LINK, (whole, before: string, double: string | undefined, single: string | undefined) => {
       const rewritten = relativeLink(double ?? single ?? "", page, files, base);
@@ -50,7 +50,7 @@ export function relativeLinks(html: string, page: string, files: ReadonlySet<str
 }
 
 /** Inline module scripts become classic ones in a function of their own. Pages place them last, so the document is there. */
-export function classicScripts(html: string, page: string): string {
+function classicScripts(html: string, page: string): string {
   if (/<script\b[^>]*\ssrc=/.test(html)) throw portabilityError(page, "a script is loaded from a file", "Inline it.");
   return html.replace(MODULE_SCRIPT, (_, code: string) => {
     if (/^\s*(?:import|export)\b(?!\s*\()/m.test(code)) throw portabilityError(page, "a script imports a module", "Inline it.");
