@@ -9,7 +9,7 @@ type EnginePackage = typeof import("../../packages/engine/dist/index.js");
 try {
   const entry = pathToFileURL(join(root, "packages", "engine", "dist", "index.js"));
   const { installEngine } = (await import(entry.href)) as EnginePackage;
-  const { version, reused } = await installEngine();
+  const { version, reused } = await installEngine({ prefer: "tensorflow" });
   process.stdout.write(`native TensorFlow ${version}, ${reused ? "from the cache" : "set up now"}\n`);
 } catch (error) {
   const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");

@@ -14,6 +14,9 @@ if (build.code !== 0) {
   process.exit(build.code);
 }
 
+// In this repository the report's folder is the site that comes with it, whatever folder the command is called from.
+process.env["TAREA_ROOT"] ??= join(root, "sites", "reports");
+
 const args = [main, ...process.argv.slice(2)];
 if (process.platform === "win32" || !process.execve) {
   const child = spawn(process.execPath, args, { stdio: "inherit" });

@@ -1,7 +1,7 @@
 /** `tarea engine install`: provisions the native engine by hand. */
 
 import type { Command } from "commander";
-import { installEngine } from "@tarea/engine";
+import { installEngine, type InstallResult } from "@tarea/engine";
 import { jsonOption } from "./options.js";
 import { formatSeconds, note, printJson } from "./output.js";
 
@@ -11,13 +11,19 @@ export function addEngineCommand(program: Command): void {
     .command("install")
     .description("install the fastest engine this machine can have; does nothing when it is there")
     .addOption(jsonOption())
-    .action(async ({ json }: { json?: boolean }) => {
-      const result = await installEngine({ log: note });
-      if (json) printJson(result);
-      else
-        note(
-          `${result.engine} ${result.version} ${result.reused ? "was installed already" : `installed in ${formatSeconds(result.seconds)}`}`,
-        );
-      if (result.engine !== "tensorflow") process.exitCode = 1;
-    });
+    .action(install);
+}
+
+async function install({ json }: { json?: boolean }): Promise<void> {
+  const result = await installEngine({ log: note });
+  if (json) printJson(result);
+  else note(describeInstall(result));
+  if (result.engine !== "tensorflow") process.exitCode = 1;
+}
+
+/** One line on what there is now; where native TensorFlow cannot be had, why, and what does its work. */
+export function describeInstall({ engine, version, reused, seconds, steps }: InstallResult): string {
+  if (engine === "tensorflow") return `native TensorFlow ${version}, ${reused ? "set up already" : `set up in ${formatSeconds(seconds)}`}`;
+  const reason = steps.find((step) => step.name === "wheel" && !step.ok)?.detail ?? "it cannot be set up here";
+  return `no native TensorFlow (${reason}); going on with ${engine === "wasm" ? "WebAssembly" : "plain JavaScript"}, which is slower`;
 }

@@ -7,6 +7,7 @@ import * as datasets from "@tarea/datasets";
 import { installEngine, type EngineName } from "@tarea/engine";
 import { trainProject, type TrainProjectResult } from "@tarea/training";
 import type { RunStage } from "@tarea/runs";
+import { describeInstall } from "./engineCommand.js";
 import { jsonOption, parseInteger, parseIntegers, resolveRoot, rootOption } from "./options.js";
 import { formatSeconds, note, printJson } from "./output.js";
 import { stopOnSignals } from "./signals.js";
@@ -89,16 +90,11 @@ async function train(experiments: string[], options: TrainCommandOptions): Promi
   }
 }
 
+/** Sets the native engine up if it is missing; says nothing when it is there. */
 async function prepareEngine({ engine, offline }: TrainCommandOptions): Promise<void> {
   if (offline) return;
-  const installed = await installEngine({ log: note });
-  if (engine === "auto" && installed.engine !== "tensorflow")
-    note(
-      installed.steps
-        .filter((step) => !step.ok)
-        .map((step) => step.detail)
-        .join("; "),
-    );
+  const installed = await installEngine({ prefer: engine === "tensorflow" ? "tensorflow" : "auto" });
+  if (installed.engine !== "tensorflow" || !installed.reused) note(describeInstall(installed));
 }
 
 function toFacts({ outcomes, interrupted }: TrainProjectResult): unknown {
