@@ -10,12 +10,19 @@ export interface LabelledData {
   labels: NumericArray;
 }
 
+/** @throws TareaError when the inputs' shape does not fit the model or their data. */
+export function checkInputs(where: string, { inputShape }: Trainee, { shape, data }: NumericArray): void {
+  const [count = 0, ...sample] = shape;
+  const fits = sample.length === inputShape.length && sample.every((size, i) => size === inputShape[i]);
+  if (!fits || count === 0) throw shapeError(where, "the inputs do not fit the model", `[N, ${inputShape.join(", ")}]`, shape);
+  if (data.length !== sizeOf(shape)) throw shapeError(where, "the inputs' data do not fit their shape", `${sizeOf(shape)} numbers`, [data.length]);
+}
+
 /** @throws TareaError when a shape does not fit or a label is not a class of the model. */
-export function checkData(where: string, { inputShape, classes }: Trainee, { inputs, labels }: LabelledData): void {
-  const [count = 0, ...sample] = inputs.shape;
-  const fits = sample.length === inputShape.length && sample.every((size, i) => inputShape[i] === null || size === inputShape[i]);
-  if (!fits || count === 0) throw shapeError(where, "the inputs do not fit the model", `[N, ${inputShape.join(", ")}]`, inputs.shape);
-  if (inputs.data.length !== sizeOf(inputs.shape)) throw shapeError(where, "the inputs' data do not fit their shape", String(inputs.data.length), inputs.shape);
+export function checkData(where: string, trainee: Trainee, { inputs, labels }: LabelledData): void {
+  checkInputs(where, trainee, inputs);
+  const { classes } = trainee;
+  const count = inputs.shape[0]!;
   if (labels.shape.length !== 1 || labels.shape[0] !== count) throw shapeError(where, "there must be one label per sample", `[${count}]`, labels.shape);
   const { data } = labels;
   for (let i = 0; i < data.length; i++) {

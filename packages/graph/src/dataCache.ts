@@ -1,13 +1,7 @@
 /** Native tensors over data sets, so that evaluating the same arrays again moves nothing. */
 
 import type { NumericArray } from "@tarea/core";
-import type { LabelledData } from "./checkData.js";
 import { createTensor, deleteTensors, type NativeTensorId } from "./native.js";
-
-export interface NativeData {
-  inputs: NativeTensorId;
-  labels: NativeTensorId;
-}
 
 /** Arrays that are kept; the one used longest ago goes first. Inputs and labels of training, validation and test. */
 const MAX_ARRAYS = 6;
@@ -15,9 +9,14 @@ const MAX_ARRAYS = 6;
 export class DataCache {
   #ids = new Map<NumericArray["data"], NativeTensorId>();
 
-  /** Lives until a few other data sets were asked for. */
-  get({ inputs, labels }: LabelledData): NativeData {
-    return { inputs: this.#idOf(inputs, (data) => data), labels: this.#idOf(labels, (data) => Int32Array.from(data)) };
+  /** Data as they are stored. Lives until a few other arrays were asked for. */
+  stored({ data, shape }: NumericArray): NativeTensorId {
+    return this.#keep(data, this.#ids.get(data) ?? createTensor(data, shape));
+  }
+
+  /** Class ids as int32. */
+  labels({ data, shape }: NumericArray): NativeTensorId {
+    return this.#keep(data, this.#ids.get(data) ?? createTensor(Int32Array.from(data), shape));
   }
 
   dispose(): void {
@@ -25,8 +24,7 @@ export class DataCache {
     this.#ids.clear();
   }
 
-  #idOf({ data, shape }: NumericArray, stored: (data: NumericArray["data"]) => NumericArray["data"]): NativeTensorId {
-    const id = this.#ids.get(data) ?? createTensor(stored(data), shape);
+  #keep(data: NumericArray["data"], id: NativeTensorId): NativeTensorId {
     this.#ids.delete(data);
     this.#ids.set(data, id);
     const [oldest] = this.#ids;

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { messageOf, TareaError, type NumericArray } from "@tarea/core";
-import { checkData, checkRows, type LabelledData } from "./checkData.js";
+import { checkData, checkInputs, checkRows, type LabelledData } from "./checkData.js";
 import type { SessionOptions } from "./compileTraining.js";
 import { plainMasks } from "./dropout.js";
 import { eagerOptimizer, type EagerOptimizer } from "./eagerOptimizers.js";
@@ -63,6 +63,7 @@ export class EagerSession implements CompiledTraining {
 
   async predict({ inputs }: { inputs: NumericArray }): Promise<Float32Array> {
     const { trainee, evaluationBatchSize } = this.#options;
+    checkInputs("predict", trainee, inputs);
     const count = inputs.shape[0]!;
     const probabilities = new Float32Array(count * trainee.classes);
     for (const rows of consecutiveRows(count, evaluationBatchSize)) {

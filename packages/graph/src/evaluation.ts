@@ -1,16 +1,16 @@
 /** Evaluation and prediction over all rows; the last batch is filled up with a row whose results are dropped. */
 
 import type { TensorMetadata } from "@tarea/engine/native";
-import type { NativeData } from "./dataCache.js";
 import type { EvaluateProgram } from "./evaluateProgram.js";
 import type { Output } from "./graph.js";
-import { createTensor, deleteTensors, readTensor } from "./native.js";
+import { createTensor, deleteTensors, readTensor, type NativeTensorId } from "./native.js";
 import type { LoadedGraph } from "./program.js";
 
 export interface ForwardPass {
   graph: LoadedGraph;
   program: EvaluateProgram;
-  data: NativeData;
+  inputs: NativeTensorId;
+  labels?: NativeTensorId;
   batchSize: number;
 }
 
@@ -35,13 +35,14 @@ export function predictRows(pass: ForwardPass, count: number, classes: number): 
   return probabilities;
 }
 
-function* forwardBatches({ graph, program, data, batchSize }: ForwardPass, count: number, fetches: readonly Output[]) {
+function* forwardBatches({ graph, program, inputs, labels, batchSize }: ForwardPass, count: number, fetches: readonly Output[]) {
   for (let from = 0; from < count; from += batchSize) {
     const length = Math.min(batchSize, count - from);
     const rows = createTensor(Int32Array.from({ length: batchSize }, (_, i) => (i < length ? from + i : 0)), [batchSize]);
     let outputs: TensorMetadata[] = [];
     try {
-      const feeds = [[program.inputs, data.inputs], [program.rows, rows], [program.labels, data.labels]] as const;
+      const feeds: [Output, NativeTensorId][] = [[program.inputs, inputs], [program.rows, rows]];
+      if (labels !== undefined) feeds.push([program.labels, labels]);
       outputs = graph.run(feeds, fetches);
       yield { from, length, results: outputs.map(({ id }) => readTensor(id)) };
     } finally {

@@ -52,8 +52,33 @@ const KERNELS: Record<string, (call: KernelCall) => tf.TensorInfo> = {
     return rank === 2 ? product : reshape(backend, product, [...Array<number>(rank - 2).fill(1), ...product.shape]);
   },
 
+  /** A vector added to the last axis is `BiasAdd`, which fuses with products and convolutions. */
+  Add({ inputs, backend }) {
+    const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
+    const isBias = b.shape.length === 1 && a.shape.length > 1 && b.shape[0] === a.shape.at(-1) && a.dtype === "float32";
+    if (!isBias) return backend.executeSingleOutput("AddV2", [type("T", a.dtype)], [a, b]);
+    const attributes = [type("T", a.dtype), text("data_format", "NHWC")];
+    return reshape(backend, backend.executeSingleOutput("BiasAdd", attributes, [unreshaped(backend, a), b]), a.shape);
+  },
+
+  /** The sum over all axes but the last is the gradient of a bias. */
+  Sum({ inputs, attrs, backend }) {
+    const { x } = inputs as { x: tf.TensorInfo };
+    const { axis, keepDims } = attrs as { axis: number | number[]; keepDims: boolean };
+    const axes = tf.util.parseAxisParam(axis, x.shape).toSorted((a, b) => a - b);
+    const isBiasGradient = x.dtype === "float32" && !keepDims && x.shape.length > 1 && axes.length === x.shape.length - 1 && axes.every((a, i) => a === i);
+    if (isBiasGradient) return backend.executeSingleOutput("BiasAddGrad", [type("T", x.dtype), text("data_format", "NHWC")], [unreshaped(backend, x)]);
+    return withTensor(tf.tensor1d(axes, "int32"), (axesTensor) => backend.executeSingleOutput("Sum", backend.createReductionOpAttrs(x, keepDims), [x, axesTensor]));
+  },
+
   Reshape: ({ inputs, attrs, backend }) => reshape(backend, inputs["x"]!, attrs["shape"] as number[]),
 };
+
+/** The tensor before it was reshaped, if its last axis was the same: what works along that axis can work on it directly. */
+function unreshaped(backend: Recorder, x: tf.TensorInfo): tf.TensorInfo {
+  const before = backend.recording?.shapeBefore(x) ?? x.shape;
+  return before.length > 1 && before.at(-1) === x.shape.at(-1) ? reshape(backend, x, [...before]) : x;
+}
 
 /** A reshape of a reshape is one, and one to the same shape none. */
 function reshape(backend: Recorder, x: tf.TensorInfo, shape: number[]): tf.TensorInfo {
@@ -79,4 +104,8 @@ function int(name: string, value: number): TFEOpAttr {
 
 function bool(name: string, value: boolean): TFEOpAttr {
   return { name, type: nativeBinding().TF_ATTR_BOOL, value };
+}
+
+function text(name: string, value: string): TFEOpAttr {
+  return { name, type: nativeBinding().TF_ATTR_STRING, value };
 }

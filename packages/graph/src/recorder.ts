@@ -75,12 +75,17 @@ export class Recording {
     return this.constant(numbers(DT.int32, values));
   }
 
+  /** The shape that `tensor` had before it was reshaped, or its own. */
+  shapeBefore(tensor: tf.TensorInfo): readonly number[] {
+    const output = this.#outputs.get(tensor.dataId);
+    return (output && this.#shapes.get(nameOf(sourceOf(output)))) ?? tensor.shape;
+  }
+
   /** Points a tensor that `Reshape` made past that reshape when its input has the shape already, and past reshapes before it. */
   simplifyReshape(result: tf.TensorInfo): void {
     const output = this.#outputs.get(result.dataId);
     if (output?.node.op !== "Reshape") return;
-    let [source] = output.node.inputs as [Output];
-    while (source.node.op === "Reshape") [source] = source.node.inputs as [Output];
+    const source = sourceOf(output);
     const shape = this.#shapes.get(nameOf(source));
     if (shape !== undefined && shape.join() === result.shape.join()) this.bind(result, source);
     else if (source !== output.node.inputs[0]) this.bind(result, this.add("Reshape", [source, output.node.inputs[1]!], output.node.attributes));
@@ -96,6 +101,11 @@ export class Recording {
     this.bind(tensor, output);
     return output;
   }
+}
+
+/** What went into a reshape, or into the reshapes before it. */
+function sourceOf(output: Output): Output {
+  return output.node.op === "Reshape" ? sourceOf(output.node.inputs[0]!) : output;
 }
 
 /** Runs `task` on the recording backend, synchronously, and goes back to the native one. */

@@ -2,9 +2,9 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { messageOf, TareaError, type DataType, type NumericArray } from "@tarea/core";
-import { checkData, checkRows, type LabelledData } from "./checkData.js";
+import { checkData, checkInputs, checkRows, type LabelledData } from "./checkData.js";
 import { DataCache } from "./dataCache.js";
-import { evaluateRows, predictRows } from "./evaluation.js";
+import { evaluateRows, predictRows, type ForwardPass } from "./evaluation.js";
 import { adoptTensor, createTensor, deleteTensors, idOf, readTensor, type NativeTensorId } from "./native.js";
 import type { SessionOptions } from "./compileTraining.js";
 import { optimizerNodes, type OptimizerNodes } from "./optimizers.js";
@@ -71,7 +71,12 @@ export class CompiledSession implements CompiledTraining {
     this.#batchSizes = new Set(batchSizes);
     this.#evaluationTypes = new Set([inputs.dtype]);
     this.#slots = optimizer.slots.flatMap((start) => trainee.trainable.map(({ shape, size }) => createTensor(new Float32Array(size).fill(start), shape)));
-    this.#graph = this.#load();
+    try {
+      this.#graph = this.#load();
+    } catch (error) {
+      deleteTensors(this.#slots);
+      throw error;
+    }
   }
 
   async runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
@@ -98,13 +103,12 @@ export class CompiledSession implements CompiledTraining {
 
   async evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }> {
     checkData("evaluate", this.#options.trainee, data);
-    return evaluateRows(this.#forward(data), data.inputs.shape[0]!);
+    return evaluateRows({ ...this.#forward(data.inputs), labels: this.#data.labels(data.labels) }, data.inputs.shape[0]!);
   }
 
   async predict({ inputs }: { inputs: NumericArray }): Promise<Float32Array> {
-    const labels = { dtype: "int32", shape: [inputs.shape[0]!], data: new Int32Array(inputs.shape[0]!) } as const;
-    checkData("predict", this.#options.trainee, { inputs, labels });
-    return predictRows(this.#forward({ inputs, labels }), inputs.shape[0]!, this.#options.trainee.classes);
+    checkInputs("predict", this.#options.trainee, inputs);
+    return predictRows(this.#forward(inputs), inputs.shape[0]!, this.#options.trainee.classes);
   }
 
   async readState(): Promise<TrainingState> {
@@ -185,7 +189,6 @@ export class CompiledSession implements CompiledTraining {
     const rows = new Int32Array(count * batchSize);
     batches.forEach((batch, i) => rows.set(batch, i * batchSize));
     const rates = batches.map((_, i) => this.#optimizer.ratesAt(firstStep + i));
-    const data = this.#data.get({ inputs, labels });
     const temporary: [Output, NativeTensorId][] = [
       [program.rows, createTensor(rows, [count, batchSize])],
       [program.rates, createTensor(Float32Array.from(rates.flat()), [count, rates[0]!.length])],
@@ -194,7 +197,7 @@ export class CompiledSession implements CompiledTraining {
     ];
     if (program.weights !== undefined) temporary.push([program.weights, createTensor(weights!, [weights!.length])]);
     try {
-      const [results] = this.#graph.run([[program.inputs, data.inputs], [program.labels, data.labels], ...temporary], [program.results]);
+      const [results] = this.#graph.run([[program.inputs, this.#data.stored(inputs)], [program.labels, this.#data.labels(labels)], ...temporary], [program.results]);
       const values = readTensor(results!.id);
       deleteTensors([results!.id]);
       return values;
@@ -203,11 +206,11 @@ export class CompiledSession implements CompiledTraining {
     }
   }
 
-  #forward(data: LabelledData) {
-    this.#require(this.#evaluationTypes, [data.inputs.dtype]);
+  #forward(inputs: NumericArray): ForwardPass {
+    this.#require(this.#evaluationTypes, [inputs.dtype]);
     this.#push();
-    const program = this.#graph.evaluate.get(data.inputs.dtype)!;
-    return { graph: this.#graph, program, data: this.#data.get(data), batchSize: this.#options.evaluationBatchSize };
+    const program = this.#graph.evaluate.get(inputs.dtype)!;
+    return { graph: this.#graph, program, inputs: this.#data.stored(inputs), batchSize: this.#options.evaluationBatchSize };
   }
 }
 

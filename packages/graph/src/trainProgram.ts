@@ -6,6 +6,7 @@ import { addBatch, addGather } from "./batch.js";
 import type { Clipping } from "./clipping.js";
 import { fusedCrossentropySum } from "./crossentropy.js";
 import { graphMasks } from "./dropout.js";
+import { withNativeGradients } from "./gradients.js";
 import { DT, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
 import { addLoop, type LoopBody, type LoopResult } from "./loop.js";
 import { storedType } from "./native.js";
@@ -136,7 +137,7 @@ function traceStep({ trainee, clipping, seed }: ProgramContext, recording: Recor
     try {
       return trace(recording, () => {
         const parts = { crossentropySum: fusedCrossentropySum, drawMask: graphMasks(recording, seed, options.step), clipping };
-        const { results, gradients } = computeStep(trainee, { inputs, labels, weights }, parts);
+        const { results, gradients } = withNativeGradients(() => computeStep(trainee, { inputs, labels, weights }, parts));
         const assigned = new Map<number, Output>();
         trainee.weights.forEach((weight, i) => {
           if (weight.dataId !== before[i]!.dataId) assigned.set(i, recording.use(weight));

@@ -10,7 +10,7 @@ export const ADAM: OptimizerConfig = { type: "adam", learningRate: 0.01 };
 export interface ParityOptions extends Partial<Omit<CompileOptions, "model">> {
   /** Builds the layers before the softmax; called twice. */
   layers: () => tf.layers.Layer[];
-  inputShape: number[];
+  inputShape: readonly number[];
   classes?: number;
   dtype?: "uint8" | "float32" | "int32";
   /** Upper end of int32 inputs. */
@@ -47,7 +47,7 @@ export function makeData({ inputShape, classes = 3, dtype = "float32", vocabular
 
 /** A model of the layers with weights from a seed. */
 export function makeModel({ layers, inputShape, classes = 3 }: ParityOptions, seed = 3): tf.LayersModel {
-  const input = tf.input({ shape: inputShape });
+  const input = tf.input({ shape: [...inputShape] });
   let x = input as tf.SymbolicTensor;
   for (const layer of layers()) x = layer.apply(x) as tf.SymbolicTensor;
   const logits = tf.layers.dense({ units: classes, name: "logits" }).apply(x) as tf.SymbolicTensor;
