@@ -82,7 +82,7 @@ function printPart(name: string, part: NonNullable<Check["train"]>, print: (line
 }
 
 function checkNames(names: string[]): DatasetName[] {
-  const known = listDatasets().map((card) => card.name as DatasetName);
+  const known = listDatasets().map((card) => card.name);
   return names.map((name) => checkOneOf("tarea data", "data set", name, known));
 }
 

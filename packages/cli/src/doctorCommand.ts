@@ -35,7 +35,7 @@ async function gatherFacts() {
     memoryBytes: totalmem(),
     cacheFolder: cacheFolder(),
     dataFolder: process.env["TAREA_DATA_DIR"] ?? null,
-    datasets: await Promise.all(listDatasets().map((card) => findDataset(card.name as DatasetName))),
+    datasets: await Promise.all(listDatasets().map((card) => findDataset(card.name))),
   };
 }
 

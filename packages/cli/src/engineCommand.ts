@@ -23,7 +23,8 @@ async function install({ json }: { json?: boolean }): Promise<void> {
 
 /** One line on what there is now; where native TensorFlow cannot be had, why, and what does its work. */
 export function describeInstall({ engine, version, reused, seconds, steps }: InstallResult): string {
-  if (engine === "tensorflow") return `native TensorFlow ${version}, ${reused ? "set up already" : `set up in ${formatSeconds(seconds)}`}`;
+  if (engine === "tensorflow")
+    return `native TensorFlow ${version}, ${reused ? "set up already" : `set up in ${formatSeconds(seconds)}`}`;
   const reason = steps.find((step) => step.name === "wheel" && !step.ok)?.detail ?? "it cannot be set up here";
   return `no native TensorFlow (${reason}); going on with ${engine === "wasm" ? "WebAssembly" : "plain JavaScript"}, which is slower`;
 }

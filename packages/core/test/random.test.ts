@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { advanceCounter, philox4x32, randomStream, scramble, stepStream, streamFromSeedPair, streamSeedPair } from "../src/index.js";
+import {
+  advanceCounter,
+  philox4x32,
+  randomStream,
+  scramble,
+  stepStream,
+  streamFromSeedPair,
+  streamSeedPair,
+} from "../src/index.js";
 
 test("the same seed and name give the same numbers, another name others", () => {
   const words = (seed: number, name: string): number[] => {

@@ -119,7 +119,7 @@ describe("UnsortedSegmentSum on WebAssembly", () => {
   it("gives an embedding its gradient", async () => {
     const { difference } = await onBoth(() => {
       const words = tf.tensor2d([0, 2, 2, 1, 0, 2], [2, 3], "int32");
-      return tf.grad((table: tf.Tensor2D) =>
+      return tf.grad((table: tf.Tensor) =>
         tf
           .gather(table, words)
           .mul(values("weights", [2, 3, 4]))
@@ -147,7 +147,7 @@ describe("a training step of LeNet-5 on WebAssembly", () => {
         const first = tf.maxPool(tf.relu(tf.conv2d(x, f1 as tf.Tensor4D, 1, "valid")), 2, 2, "valid"); // [B, 12, 12, 6]
         const second = tf.avgPool(tf.tanh(tf.conv2d(first, f2 as tf.Tensor4D, 1, "valid")), 2, 2, "valid"); // [B, 4, 4, 16]
         const hidden = tf.relu(tf.matMul(tf.reshape(second, [4, 256]), d1!));
-        return tf.losses.softmaxCrossEntropy<tf.Scalar>(labels, tf.matMul(hidden, d2!));
+        return tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(labels, tf.matMul(hidden, d2!));
       };
       const { value, grads } = tf.valueAndGrads(loss)(weights);
       return [value, ...grads];

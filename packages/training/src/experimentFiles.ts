@@ -56,7 +56,7 @@ async function experimentFiles(root: string): Promise<Map<string, string>> {
   });
   const files = names.filter((name) => EXTENSIONS.includes(extname(name)) && !name.endsWith(".d.ts"));
   const collator = new Intl.Collator("en", { numeric: true });
-  return new Map(files.sort(collator.compare).map((name) => [basename(name, extname(name)), join(folder, name)]));
+  return new Map(files.toSorted(collator.compare).map((name) => [basename(name, extname(name)), join(folder, name)]));
 }
 
 async function importDefault(file: string): Promise<CompleteExperiment | undefined> {

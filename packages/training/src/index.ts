@@ -23,4 +23,10 @@ export { runExperiment, type RunExperimentOptions, type RunOutcome } from "./run
 export { EXPERIMENTS_FOLDER, listExperiments, loadExperiment } from "./experimentFiles.js";
 export type { Dataset, DatasetLibrary, Libraries, ModelLibrary, Samples } from "./libraries.js";
 export { serveTrainJobs } from "./serveTrainJobs.js";
-export { trainProject, type RunName, type TrainEvent, type TrainProjectOptions, type TrainProjectResult } from "./trainProject.js";
+export {
+  trainProject,
+  type RunName,
+  type TrainEvent,
+  type TrainProjectOptions,
+  type TrainProjectResult,
+} from "./trainProject.js";

@@ -1,13 +1,26 @@
 /** Optimizers as plain data, complete with Keras's defaults, so that an experiment's configuration says everything. */
 
-import { checkOptimizer, OPTIMIZER_DEFAULTS, type OptimizerConfig as GraphOptimizerConfig, type OptimizerName } from "@tarea/graph";
+import {
+  checkOptimizer,
+  OPTIMIZER_DEFAULTS,
+  type OptimizerConfig as GraphOptimizerConfig,
+  type OptimizerName,
+} from "@tarea/graph";
 
 /** A complete optimizer; the learning rate is one number, as plain data must be. */
 export type OptimizerConfig = GraphOptimizerConfig & { learningRate: number };
-type Options<Name extends OptimizerName> = Partial<Omit<Extract<GraphOptimizerConfig, { type: Name }>, "type" | "learningRate">> & { learningRate?: number };
+type Options<Name extends OptimizerName> = Partial<
+  Omit<Extract<GraphOptimizerConfig, { type: Name }>, "type" | "learningRate">
+> & { learningRate?: number };
 
 /** Keras's learning rates; the other defaults are `OPTIMIZER_DEFAULTS` of `@tarea/graph`. */
-export const LEARNING_RATE_DEFAULTS = { sgd: 0.01, rmsprop: 0.001, adagrad: 0.001, adam: 0.001, adamw: 0.001 } as const satisfies Record<OptimizerName, number>;
+export const LEARNING_RATE_DEFAULTS = {
+  sgd: 0.01,
+  rmsprop: 0.001,
+  adagrad: 0.001,
+  adam: 0.001,
+  adamw: 0.001,
+} as const satisfies Record<OptimizerName, number>;
 
 /** Stochastic gradient descent: v = momentum * v - learningRate * g, w += v, or with Nesterov's look-ahead. @throws TareaError */
 export function sgd(options: Options<"sgd"> = {}): OptimizerConfig {

@@ -60,7 +60,7 @@ const CHECKPOINT_INTERVAL = 30_000;
  * @throws TareaError when the experiment, the data or the runs folder is at fault.
  */
 export async function runExperiment(options: RunExperimentOptions): Promise<RunOutcome> {
-  const { experiment, stage, seed, dataset, runsFolder } = options;
+  const { experiment, seed, dataset, runsFolder } = options;
   const parts = splitDataset(options);
   const model = experiment.model({ inputShape: dataset.inputShape, classes: dataset.classNames.length, seed });
   try {

@@ -8,7 +8,7 @@ import type { Target } from "./experiment.js";
 import type { Dataset, Samples } from "./libraries.js";
 
 /** How many misclassified images a record keeps, in the order of the test set. */
-export const MISCLASSIFIED_KEPT = 9;
+const MISCLASSIFIED_KEPT = 9;
 
 export async function testModel(
   session: CompiledTraining,

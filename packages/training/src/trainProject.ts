@@ -114,8 +114,8 @@ function namesOf(experiment: CompleteExperiment, options: TrainProjectOptions): 
   for (const stage of stages) checkOneOf("train", "stage", stage, STAGES);
   const seeds = options.seeds ?? experiment.seeds;
   return seeds.flatMap((seed) =>
-    [...stages]
-      .reverse()
+    stages
+      .toReversed()
       .map((stage) => ({ experiment: experiment.id, stage, seed: checkInteger("train", "seed", seed, { min: 0 }) })),
   );
 }

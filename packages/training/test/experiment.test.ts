@@ -37,5 +37,5 @@ test.each([
   [{ data: { name: "mnist", validationCount: 0 } }, "the validation stage needs data.validationCount above 0"],
   [{ targets: [{ metric: "testAccuracy", comparison: ">", value: 1 }] }, "unknown targets[0].comparison"],
 ])("a fault is named: %o", (change, message) => {
-  expect(() => defineExperiment({ ...EXPERIMENT, ...(change as object) } as Experiment)).toThrow(message);
+  expect(() => defineExperiment({ ...EXPERIMENT, ...(change as object) })).toThrow(message);
 });

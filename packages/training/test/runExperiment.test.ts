@@ -28,7 +28,6 @@ const DATASET: Dataset = {
   title: "Rows of light",
   synthetic: true,
   fingerprint: "f".repeat(64),
-  source: "made by the test",
   inputShape: [4, 4, 1],
   classNames: ["top", "middle", "bottom"],
   train: exampleSamples(120),

@@ -2,14 +2,7 @@ import { compileTraining } from "@tarea/graph";
 import { mlp } from "@tarea/models";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, test } from "vitest";
-import {
-  adam,
-  sgd,
-  trainModel,
-  type OptimizerConfig,
-  type TrainCheckpoint,
-  type TrainOptions,
-} from "../src/index.js";
+import { adam, sgd, trainModel, type OptimizerConfig, type TrainCheckpoint, type TrainOptions } from "../src/index.js";
 import { exampleSamples, usePlainEngine } from "./exampleSamples.js";
 
 beforeAll(usePlainEngine);
