@@ -16,7 +16,10 @@ export interface BatchOptions {
 export function addBatch(graph: Graph, inputs: Output, rows: Output, { scope, dtype, anchor }: BatchOptions): Output {
   const gathered = addGather(graph, inputs, rows, { scope, dtype, anchor });
   if (dtype === "float32") return gathered;
-  const cast = graph.add("Cast", [gathered], { name: `${scope}/cast`, attributes: { SrcT: { type: storedType(dtype) }, DstT: { type: DT.float } } });
+  const cast = graph.add("Cast", [gathered], {
+    name: `${scope}/cast`,
+    attributes: { SrcT: { type: storedType(dtype) }, DstT: { type: DT.float } },
+  });
   if (dtype === "int32") return cast;
   const scale = graph.float(1 / 255, { name: `${scope}/scale`, controls: controlsOf(anchor) });
   return graph.add("Mul", [cast, scale], { name: `${scope}/scaled`, attributes: { T: { type: DT.float } } });

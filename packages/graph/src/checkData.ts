@@ -15,7 +15,8 @@ export function checkInputs(where: string, { inputShape }: Trainee, { shape, dat
   const [count = 0, ...sample] = shape;
   const fits = sample.length === inputShape.length && sample.every((size, i) => size === inputShape[i]);
   if (!fits || count === 0) throw shapeError(where, "the inputs do not fit the model", `[N, ${inputShape.join(", ")}]`, shape);
-  if (data.length !== sizeOf(shape)) throw shapeError(where, "the inputs' data do not fit their shape", `${sizeOf(shape)} numbers`, [data.length]);
+  if (data.length !== sizeOf(shape))
+    throw shapeError(where, "the inputs' data do not fit their shape", `${sizeOf(shape)} numbers`, [data.length]);
 }
 
 /** @throws TareaError when a shape does not fit or a label is not a class of the model. */
@@ -23,7 +24,8 @@ export function checkData(where: string, trainee: Trainee, { inputs, labels }: L
   checkInputs(where, trainee, inputs);
   const { classes } = trainee;
   const count = inputs.shape[0]!;
-  if (labels.shape.length !== 1 || labels.shape[0] !== count) throw shapeError(where, "there must be one label per sample", `[${count}]`, labels.shape);
+  if (labels.shape.length !== 1 || labels.shape[0] !== count)
+    throw shapeError(where, "there must be one label per sample", `[${count}]`, labels.shape);
   const { data } = labels;
   for (let i = 0; i < data.length; i++) {
     const label = data[i]!;
@@ -43,7 +45,10 @@ export function sampleWeightsOf(
   where: string,
   { classes }: Trainee,
   labels: NumericArray,
-  { classWeights, sampleWeights }: { classWeights?: readonly number[] | undefined; sampleWeights?: ArrayLike<number> | undefined },
+  {
+    classWeights,
+    sampleWeights,
+  }: { classWeights?: readonly number[] | undefined; sampleWeights?: ArrayLike<number> | undefined },
 ): Float32Array | undefined {
   if (classWeights === undefined && sampleWeights === undefined) return undefined;
   const check = (name: string, values: ArrayLike<number> | undefined, count: number) => {

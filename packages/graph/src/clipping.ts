@@ -26,5 +26,5 @@ export function clipGradients(gradients: tf.Tensor[], { clipValue, clipNorm, glo
 /** 1 while the norm of all entries together is below `limit`, else limit / norm. */
 function scaleFor(gradients: tf.Tensor[], limit: number): tf.Scalar {
   const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
-  return tf.div(limit, tf.maximum(norm, limit)) as tf.Scalar;
+  return tf.div<tf.Scalar>(limit, tf.maximum(norm, limit));
 }

@@ -29,7 +29,12 @@ export interface CompileOptions {
   evaluationBatchSize?: number;
 }
 
-export const COMPILE_DEFAULTS = { classWeights: undefined, sampleWeights: undefined, batchSizes: [] as readonly number[], evaluationBatchSize: 1000 } as const;
+export const COMPILE_DEFAULTS = {
+  classWeights: undefined,
+  sampleWeights: undefined,
+  batchSizes: [] as readonly number[],
+  evaluationBatchSize: 1000,
+} as const;
 
 /**
  * Traces one training step of `model` and returns what runs it natively, n steps a call. On other engines than native TensorFlow
@@ -64,7 +69,10 @@ export interface SessionOptions extends LabelledData {
 
 function checkCompileOptions(where: string, options: CompileOptions): SessionOptions {
   checkKnownOptions(where, options, ["model", "loss", "optimizer", "inputs", "labels", "seed", ...Object.keys(COMPILE_DEFAULTS)]);
-  const { model, loss, optimizer, inputs, labels, seed, batchSizes, evaluationBatchSize, ...weighting } = { ...COMPILE_DEFAULTS, ...options };
+  const { model, loss, optimizer, inputs, labels, seed, batchSizes, evaluationBatchSize, ...weighting } = {
+    ...COMPILE_DEFAULTS,
+    ...options,
+  };
   checkOneOf(where, "loss", loss, ["categoricalCrossentropy"]);
   checkOptimizer(where, optimizer);
   checkInteger(where, "seed", seed, { min: 0 });

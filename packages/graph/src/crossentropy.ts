@@ -11,7 +11,10 @@ export function fusedCrossentropies(logits: tf.Tensor2D, labels: tf.Tensor1D): [
     { name: "Tlabels", type: TF_ATTR_TYPE, value: TF_INT32 },
   ];
   const backend = tf.backend() as unknown as NodeBackend;
-  return backend.executeMultipleOutputs("SparseSoftmaxCrossEntropyWithLogits", attributes, [logits, labels], 2) as [tf.Tensor1D, tf.Tensor2D];
+  return backend.executeMultipleOutputs("SparseSoftmaxCrossEntropyWithLogits", attributes, [logits, labels], 2) as [
+    tf.Tensor1D,
+    tf.Tensor2D,
+  ];
 }
 
 /** The twin of `plainCrossentropySum` in one operation, forward and back. */
@@ -20,7 +23,8 @@ export function fusedCrossentropySum(logits: tf.Tensor2D, labels: tf.Tensor1D, w
     const [losses, gradient] = fusedCrossentropies(x as tf.Tensor2D, labels);
     (save as tf.GradSaveFunc)([gradient]);
     const value = tf.sum(weights === undefined ? losses : tf.mul(losses, weights));
-    const gradFunc = (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(saved!, weights === undefined ? dy : tf.mul(tf.expandDims(weights, 1), dy));
+    const gradFunc = (dy: tf.Tensor, [saved]: tf.Tensor[]) =>
+      tf.mul(saved!, weights === undefined ? dy : tf.mul(tf.expandDims(weights, 1), dy));
     return { value, gradFunc };
   });
   return operation(logits) as tf.Scalar;

@@ -75,10 +75,14 @@ export function graphMasks(recording: Recording, seed: number, step: Output): Dr
     const low = recording.add("LeftShift", [wide, recording.constant(words64([32, 0], []))], { T: uint64 });
     const high = recording.constant(words64(counter.slice(2) as [number, number], []));
     const position = recording.add("Pack", [low, high], { T: uint64, N: { int: 2 }, axis: { int: 0 } });
-    const uniform = recording.add("StatelessRandomUniformV2", [recording.ints(shape), recording.constant(words64(key, [1])), position, recording.int(PHILOX)], {
-      dtype: float,
-      Tshape: int32,
-    });
+    const uniform = recording.add(
+      "StatelessRandomUniformV2",
+      [recording.ints(shape), recording.constant(words64(key, [1])), position, recording.int(PHILOX)],
+      {
+        dtype: float,
+        Tshape: int32,
+      },
+    );
     const keep = recording.add("GreaterEqual", [uniform, recording.float(rate)], { T: float });
     const ones = recording.add("Cast", [keep], { SrcT: { type: DT.bool }, DstT: float });
     const mask = tf.tensor(new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(1), shape);

@@ -20,7 +20,9 @@ export class EagerSession implements CompiledTraining {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#optimizer = eagerOptimizer(options.optimizer);
-    this.#slots = this.#optimizer.slots.map((start) => options.trainee.trainable.map(({ shape }) => tf.tidy(() => tf.variable(tf.fill(shape, start), false))));
+    this.#slots = this.#optimizer.slots.map((start) =>
+      options.trainee.trainable.map(({ shape }) => tf.tidy(() => tf.variable(tf.fill(shape, start), false))),
+    );
   }
 
   async runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
@@ -34,11 +36,19 @@ export class EagerSession implements CompiledTraining {
       }
       const values = tf.tidy(() => tf.stack(results).dataSync());
       tf.dispose(results);
-      const [dataLoss, penalty, correct] = RESULT_COLUMNS.map((_, c) => Float64Array.from(batches, (_, i) => values[i * RESULT_COLUMNS.length + c]!));
+      const [dataLoss, penalty, correct] = RESULT_COLUMNS.map((_, c) =>
+        Float64Array.from(batches, (_, i) => values[i * RESULT_COLUMNS.length + c]!),
+      );
       return { dataLoss: dataLoss!, penalty: penalty!, correct: correct! };
     } catch (error) {
       this.writeState(before);
-      throw new TareaError({ code: "step", where: "runSteps", problem: "a training step failed; the weights are as they were", received: messageOf(error), cause: error });
+      throw new TareaError({
+        code: "step",
+        where: "runSteps",
+        problem: "a training step failed; the weights are as they were",
+        received: messageOf(error),
+        cause: error,
+      });
     }
   }
 
@@ -80,7 +90,11 @@ export class EagerSession implements CompiledTraining {
   writeState({ step, arrays }: TrainingState): void {
     const variables = this.#variables();
     if (arrays.length !== variables.length || arrays.some((array, i) => array.length !== variables[i]!.size)) {
-      throw new TareaError({ code: "checkpoint", where: "resume", problem: "the checkpoint belongs to another model or optimizer" });
+      throw new TareaError({
+        code: "checkpoint",
+        where: "resume",
+        problem: "the checkpoint belongs to another model or optimizer",
+      });
     }
     variables.forEach((variable, i) => tf.tidy(() => variable.assign(tf.tensor(arrays[i]!.slice(), variable.shape))));
     this.#step = step;
@@ -96,7 +110,11 @@ export class EagerSession implements CompiledTraining {
 
   #runStep(rows: Uint32Array): tf.Tensor {
     const { trainee, inputs, labels, weights, seed, optimizer: clipping } = this.#options;
-    const batch = { inputs: batchOf(inputs, rows), labels: labelsOf(labels, rows), weights: weights && tf.tensor1d(Float32Array.from(rows, (row) => weights[row]!)) };
+    const batch = {
+      inputs: batchOf(inputs, rows),
+      labels: labelsOf(labels, rows),
+      weights: weights && tf.tensor1d(Float32Array.from(rows, (row) => weights[row]!)),
+    };
     const parts = { crossentropySum: plainCrossentropySum, drawMask: plainMasks(seed, this.#step), clipping };
     const { results, gradients } = computeStep(trainee, batch, parts);
     trainee.trainable.forEach((weight, t) => {
@@ -129,5 +147,6 @@ function labelsOf(labels: NumericArray, rows: Uint32Array): tf.Tensor1D {
 }
 
 function* consecutiveRows(count: number, batchSize: number): Generator<Uint32Array> {
-  for (let from = 0; from < count; from += batchSize) yield Uint32Array.from({ length: Math.min(batchSize, count - from) }, (_, i) => from + i);
+  for (let from = 0; from < count; from += batchSize)
+    yield Uint32Array.from({ length: Math.min(batchSize, count - from) }, (_, i) => from + i);
 }

@@ -25,7 +25,10 @@ export interface EvaluateProgram {
 }
 
 /** Adds the forward pass for batches of `batchSize` rows of data stored as `dtype`; it reads the weights that training updates. */
-export function addEvaluateProgram({ graph, trainee, weights }: ProgramContext, { batchSize, dtype }: { batchSize: number; dtype: DataType }): EvaluateProgram {
+export function addEvaluateProgram(
+  { graph, trainee, weights }: ProgramContext,
+  { batchSize, dtype }: { batchSize: number; dtype: DataType },
+): EvaluateProgram {
   const name = `evaluate_${dtype}`;
   const inputs = graph.placeholder(`${name}/inputs`, storedType(dtype));
   const labels = graph.placeholder(`${name}/labels`, DT.int32);
@@ -38,7 +41,9 @@ export function addEvaluateProgram({ graph, trainee, weights }: ProgramContext, 
     const batchLabels = tf.zeros<tf.Rank.R1>([batchSize], "int32");
     recording.bind(batch, gathered);
     recording.bind(batchLabels, targets);
-    trainee.weights.forEach((weight, i) => recording.bind(weight, addRead(graph, weights[i]!.handle, `${name}/${weights[i]!.name}/read`)));
+    trainee.weights.forEach((weight, i) =>
+      recording.bind(weight, addRead(graph, weights[i]!.handle, `${name}/${weights[i]!.name}/read`)),
+    );
     return trace(recording, () => {
       const logits = trainee.forward(batch, { training: false });
       const [losses] = fusedCrossentropies(logits, batchLabels);

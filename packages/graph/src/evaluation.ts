@@ -38,10 +38,16 @@ export function predictRows(pass: ForwardPass, count: number, classes: number): 
 function* forwardBatches({ graph, program, inputs, labels, batchSize }: ForwardPass, count: number, fetches: readonly Output[]) {
   for (let from = 0; from < count; from += batchSize) {
     const length = Math.min(batchSize, count - from);
-    const rows = createTensor(Int32Array.from({ length: batchSize }, (_, i) => (i < length ? from + i : 0)), [batchSize]);
+    const rows = createTensor(
+      Int32Array.from({ length: batchSize }, (_, i) => (i < length ? from + i : 0)),
+      [batchSize],
+    );
     let outputs: TensorMetadata[] = [];
     try {
-      const feeds: [Output, NativeTensorId][] = [[program.inputs, inputs], [program.rows, rows]];
+      const feeds: [Output, NativeTensorId][] = [
+        [program.inputs, inputs],
+        [program.rows, rows],
+      ];
       if (labels !== undefined) feeds.push([program.labels, labels]);
       outputs = graph.run(feeds, fetches);
       yield { from, length, results: outputs.map(({ id }) => readTensor(id)) };

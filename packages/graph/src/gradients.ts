@@ -33,5 +33,9 @@ function fromOutput(kernelName: string, gradient: (dy: tf.Tensor, y: tf.Tensor) 
 
 function execute(op: string, inputs: tf.Tensor[]): tf.Tensor {
   const { TF_ATTR_TYPE, TF_FLOAT } = nativeBinding();
-  return (tf.backend() as unknown as NodeBackend).executeSingleOutput(op, [{ name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT }], inputs);
+  return (tf.backend() as unknown as NodeBackend).executeSingleOutput(
+    op,
+    [{ name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT }],
+    inputs,
+  );
 }

@@ -62,7 +62,11 @@ export class Graph {
 
   /** A constant; inside a loop `controls` must name a node of the loop's body. */
   constant(value: ConstantValue, options: AddOptions = {}): Output {
-    return this.add("Const", [], { name: "Const", ...options, attributes: { dtype: { type: value.type }, value: { tensor: value } } });
+    return this.add("Const", [], {
+      name: "Const",
+      ...options,
+      attributes: { dtype: { type: value.type }, value: { tensor: value } },
+    });
   }
 
   int(value: number | readonly number[], options: AddOptions = {}): Output {
@@ -103,5 +107,11 @@ export function typeOf(dtype: string, where: string): TensorFlowType {
   if (dtype === "float32") return DT.float;
   if (dtype === "int32") return DT.int32;
   if (dtype === "bool") return DT.bool;
-  throw new TareaError({ code: "trace", where, problem: "this data type cannot be compiled", expected: "float32, int32 or bool", received: dtype });
+  throw new TareaError({
+    code: "trace",
+    where,
+    problem: "this data type cannot be compiled",
+    expected: "float32, int32 or bool",
+    received: dtype,
+  });
 }

@@ -24,8 +24,15 @@ const KERNELS: Record<string, (call: KernelCall) => tf.TensorInfo> = {
   GatherV2({ inputs, attrs, backend }) {
     const { x, indices } = inputs as { x: tf.TensorInfo; indices: tf.TensorInfo };
     const { axis, batchDims } = attrs as { axis: number; batchDims: number };
-    const attributes = [type("Tparams", x.dtype), type("Tindices", indices.dtype), type("Taxis", "int32"), int("batch_dims", batchDims)];
-    return withTensor(tf.scalar(axis, "int32"), (axisTensor) => backend.executeSingleOutput("GatherV2", attributes, [x, indices, axisTensor]));
+    const attributes = [
+      type("Tparams", x.dtype),
+      type("Tindices", indices.dtype),
+      type("Taxis", "int32"),
+      int("batch_dims", batchDims),
+    ];
+    return withTensor(tf.scalar(axis, "int32"), (axisTensor) =>
+      backend.executeSingleOutput("GatherV2", attributes, [x, indices, axisTensor]),
+    );
   },
 
   /** TensorFlow.js leaves out the type, which a graph needs. */
@@ -66,9 +73,21 @@ const KERNELS: Record<string, (call: KernelCall) => tf.TensorInfo> = {
     const { x } = inputs as { x: tf.TensorInfo };
     const { axis, keepDims } = attrs as { axis: number | number[]; keepDims: boolean };
     const axes = tf.util.parseAxisParam(axis, x.shape).toSorted((a, b) => a - b);
-    const isBiasGradient = x.dtype === "float32" && !keepDims && x.shape.length > 1 && axes.length === x.shape.length - 1 && axes.every((a, i) => a === i);
-    if (isBiasGradient) return backend.executeSingleOutput("BiasAddGrad", [type("T", x.dtype), text("data_format", "NHWC")], [unreshaped(backend, x)]);
-    return withTensor(tf.tensor1d(axes, "int32"), (axesTensor) => backend.executeSingleOutput("Sum", backend.createReductionOpAttrs(x, keepDims), [x, axesTensor]));
+    const isBiasGradient =
+      x.dtype === "float32" &&
+      !keepDims &&
+      x.shape.length > 1 &&
+      axes.length === x.shape.length - 1 &&
+      axes.every((a, i) => a === i);
+    if (isBiasGradient)
+      return backend.executeSingleOutput(
+        "BiasAddGrad",
+        [type("T", x.dtype), text("data_format", "NHWC")],
+        [unreshaped(backend, x)],
+      );
+    return withTensor(tf.tensor1d(axes, "int32"), (axesTensor) =>
+      backend.executeSingleOutput("Sum", backend.createReductionOpAttrs(x, keepDims), [x, axesTensor]),
+    );
   },
 
   Reshape: ({ inputs, attrs, backend }) => reshape(backend, inputs["x"]!, attrs["shape"] as number[]),
@@ -83,7 +102,9 @@ function unreshaped(backend: Recorder, x: tf.TensorInfo): tf.TensorInfo {
 /** A reshape of a reshape is one, and one to the same shape none. */
 function reshape(backend: Recorder, x: tf.TensorInfo, shape: number[]): tf.TensorInfo {
   const attributes = [type("T", x.dtype), type("Tshape", "int32")];
-  const result = withTensor(tf.tensor1d(shape, "int32"), (target) => backend.executeSingleOutput("Reshape", attributes, [x, target]));
+  const result = withTensor(tf.tensor1d(shape, "int32"), (target) =>
+    backend.executeSingleOutput("Reshape", attributes, [x, target]),
+  );
   backend.recording?.simplifyReshape(result);
   return result;
 }

@@ -27,9 +27,18 @@ export function addLoop(graph: Graph, name: string, count: Output, k: number, bo
   const add = (op: string, inputs: Output[], attributes = {}, controls: GraphNode[] = []) =>
     graph.add(op, inputs, { name: `${scope}/${op}`, attributes, controls });
   const enter = (value: Output, type: number, constant: boolean) =>
-    add("Enter", [value], { T: { type }, frame_name: { string: scope }, is_constant: { bool: constant }, parallel_iterations: { int: 1 } });
+    add("Enter", [value], {
+      T: { type },
+      frame_name: { string: scope },
+      is_constant: { bool: constant },
+      parallel_iterations: { int: 1 },
+    });
 
-  const array = add("TensorArrayV3", [count], { dtype: { type: DT.float }, element_shape: { shape: [k] }, clear_after_read: { bool: true } });
+  const array = add("TensorArrayV3", [count], {
+    dtype: { type: DT.float },
+    element_shape: { shape: [k] },
+    clear_after_read: { bool: true },
+  });
   const carried = [
     { start: graph.int(0, { name: `${scope}/zero` }), type: DT.int32 },
     { start: outputAt(array, 1), type: DT.float },
@@ -46,12 +55,16 @@ export function addLoop(graph: Graph, name: string, count: Output, k: number, bo
 
   const one = graph.int(1, { name: `${scope}/one`, controls: [iteration.node] });
   const next = add("AddV2", [iteration, one], { T: { type: DT.int32 } });
-  const written = add("TensorArrayWriteV3", [enter(array, DT.resource, true), iteration, result, outputAt(flowSwitch, 1)], { T: { type: DT.float } });
+  const written = add("TensorArrayWriteV3", [enter(array, DT.resource, true), iteration, result, outputAt(flowSwitch, 1)], {
+    T: { type: DT.float },
+  });
   counter.merge.close(add("NextIteration", [next], { T: { type: DT.int32 } }, [...effects]));
   flow.merge.close(add("NextIteration", [written], { T: { type: DT.float } }, [...effects]));
 
   const end = add("Exit", [flowSwitch], { T: { type: DT.float } });
-  const indices = add("Range", [graph.int(0, { name: `${scope}/start` }), count, graph.int(1, { name: `${scope}/delta` })], { Tidx: { type: DT.int32 } });
+  const indices = add("Range", [graph.int(0, { name: `${scope}/start` }), count, graph.int(1, { name: `${scope}/delta` })], {
+    Tidx: { type: DT.int32 },
+  });
   return add("TensorArrayGatherV3", [array, indices, end], { dtype: { type: DT.float }, element_shape: { shape: [k] } });
 
   /** A merge's second input is the next iteration's value, which is known when the body is. */

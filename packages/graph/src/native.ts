@@ -1,6 +1,6 @@
 /** Tensors and calls of the native library, below TensorFlow.js. */
 
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { NumericArray } from "@tarea/core";
 import { nativeBackend, nativeBinding, type TensorMetadata } from "@tarea/engine/native";
 import { DT, nameOf, type Output, type TensorFlowType } from "./graph.js";
@@ -29,7 +29,9 @@ export function readTensor(id: NativeTensorId): Float32Array {
 
 /** The native tensor behind a TensorFlow.js tensor; it stays that tensor's. */
 export function idOf(tensor: tf.TensorInfo): NativeTensorId {
-  return (nativeBackend() as unknown as { getInputTensorIds(tensors: tf.TensorInfo[]): number[] }).getInputTensorIds([tensor])[0]!;
+  return (nativeBackend() as unknown as { getInputTensorIds(tensors: tf.TensorInfo[]): number[] }).getInputTensorIds([
+    tensor,
+  ])[0]!;
 }
 
 /** Hands a native tensor to TensorFlow.js, which frees it with the tensor that is returned. */
@@ -38,7 +40,11 @@ export function adoptTensor(metadata: TensorMetadata): tf.Tensor {
 }
 
 /** One call of the session: feeds in, fetches out, in their order. Blocks until it is done. */
-export function runSession(session: number, feeds: readonly (readonly [Output, NativeTensorId])[], fetches: readonly Output[]): TensorMetadata[] {
+export function runSession(
+  session: number,
+  feeds: readonly (readonly [Output, NativeTensorId])[],
+  fetches: readonly Output[],
+): TensorMetadata[] {
   return nativeBinding().runSavedModel(
     session,
     feeds.map(([, id]) => id),

@@ -76,7 +76,8 @@ export function checkOptimizer(where: string, config: OptimizerConfig): void {
   checkOneOf(where, "optimizer", config.type, Object.keys(OPTIMIZER_DEFAULTS) as OptimizerName[]);
   const own = Object.keys(OPTIMIZER_DEFAULTS[config.type]);
   checkKnownOptions(where, config, ["type", "learningRate", ...CLIPPING, ...own]);
-  if (typeof config.learningRate !== "function") checkNumber(where, "learningRate", config.learningRate, { min: 0, exclusiveMin: true });
+  if (typeof config.learningRate !== "function")
+    checkNumber(where, "learningRate", config.learningRate, { min: 0, exclusiveMin: true });
   const values = config as unknown as Record<string, unknown>;
   for (const name of own) {
     const value = values[name];
@@ -84,12 +85,15 @@ export function checkOptimizer(where: string, config: OptimizerConfig): void {
     if (FLAGS.includes(name)) checkFlag(where, name, value);
     else checkNumber(where, name, value, BELOW_ONE.includes(name) ? { min: 0, max: 1, exclusiveMax: true } : { min: 0 });
   }
-  for (const name of CLIPPING) if (values[name] !== undefined) checkNumber(where, name, values[name], { min: 0, exclusiveMin: true });
+  for (const name of CLIPPING)
+    if (values[name] !== undefined) checkNumber(where, name, values[name], { min: 0, exclusiveMin: true });
 }
 
 /** The rate of a step. */
 export function learningRateAt({ learningRate }: Common, step: number): number {
-  return typeof learningRate === "number" ? learningRate : checkNumber("learningRate", `the rate of step ${step}`, learningRate(step), { min: 0 });
+  return typeof learningRate === "number"
+    ? learningRate
+    : checkNumber("learningRate", `the rate of step ${step}`, learningRate(step), { min: 0 });
 }
 
 /** Adam's rate with both bias corrections: epsilon then goes to the root of the uncorrected second moment, as in Keras. */
@@ -99,5 +103,6 @@ export function correctedRate(config: AdamConfig | AdamWConfig, step: number): n
 }
 
 function checkFlag(where: string, name: string, value: unknown): void {
-  if (typeof value !== "boolean") throw new TareaError({ code: "option", where, problem: `${name} must be true or false`, received: show(value) });
+  if (typeof value !== "boolean")
+    throw new TareaError({ code: "option", where, problem: `${name} must be true or false`, received: show(value) });
 }

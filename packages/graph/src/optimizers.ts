@@ -78,7 +78,9 @@ function adagrad(config: AdagradConfig): OptimizerNodes {
     slots: [initialAccumulatorValue + epsilon],
     ratesAt: (step) => [learningRateAt(config, step)],
     update(graph, name, { weight, slots, gradient, rates, controls }) {
-      return apply(graph, "ResourceApplyAdagrad", [weight, slots[0]!, rates[0]!, gradient], name, controls, { update_slots: { bool: true } });
+      return apply(graph, "ResourceApplyAdagrad", [weight, slots[0]!, rates[0]!, gradient], name, controls, {
+        update_slots: { bool: true },
+      });
     },
   };
 }
@@ -90,7 +92,18 @@ function adam(config: AdamConfig | AdamWConfig): OptimizerNodes {
     slots: [0, 0],
     ratesAt: (step) => [correctedRate(config, step)],
     update(graph, name, { weight, slots, gradient, rates, float, controls }) {
-      const inputs = [weight, slots[0]!, slots[1]!, float(0), float(0), rates[0]!, float(beta1), float(beta2), float(epsilon), gradient];
+      const inputs = [
+        weight,
+        slots[0]!,
+        slots[1]!,
+        float(0),
+        float(0),
+        rates[0]!,
+        float(beta1),
+        float(beta2),
+        float(epsilon),
+        gradient,
+      ];
       return apply(graph, "ResourceApplyAdam", inputs, name, controls, { use_nesterov: { bool: false } });
     },
   };
@@ -106,12 +119,27 @@ function adamw(config: AdamWConfig): OptimizerNodes {
     update(graph, name, options) {
       const { weight, value, rates, controls } = options;
       const share = graph.add("Mul", [value, rates[1]!], { name: `${name}/share`, attributes: { T: { type: DT.float } } });
-      const decay = graph.add("AssignSubVariableOp", [weight, share], { name: `${name}/decay`, attributes: { dtype: { type: DT.float } }, controls });
+      const decay = graph.add("AssignSubVariableOp", [weight, share], {
+        name: `${name}/decay`,
+        attributes: { dtype: { type: DT.float } },
+        controls,
+      });
       return update(graph, name, { ...options, controls: [decay.node] });
     },
   };
 }
 
-function apply(graph: Graph, op: string, inputs: Output[], name: string, controls: readonly GraphNode[], attributes = {}): GraphNode {
-  return graph.add(op, inputs, { name, controls, attributes: { T: { type: DT.float }, use_locking: { bool: false }, ...attributes } }).node;
+function apply(
+  graph: Graph,
+  op: string,
+  inputs: Output[],
+  name: string,
+  controls: readonly GraphNode[],
+  attributes = {},
+): GraphNode {
+  return graph.add(op, inputs, {
+    name,
+    controls,
+    attributes: { T: { type: DT.float }, use_locking: { bool: false }, ...attributes },
+  }).node;
 }

@@ -45,13 +45,17 @@ export function loadPrograms(options: ProgramOptions): LoadedGraph {
   const { trainee, optimizer, dtype, batchSizes, evaluationTypes, evaluationBatchSize } = options;
   const graph = new Graph();
   const weights = trainee.weights.map((weight, i) => addVariable(graph, `weight${i}`, weight.shape));
-  const slots = optimizer.slots.map((_, s) => trainee.trainable.map((weight, t) => addVariable(graph, `slot${s}_${t}`, weight.shape)));
+  const slots = optimizer.slots.map((_, s) =>
+    trainee.trainable.map((weight, t) => addVariable(graph, `slot${s}_${t}`, weight.shape)),
+  );
   const variables = [...weights, ...slots.flat()];
   const reads = variables.map(({ handle, name }) => addRead(graph, handle, `${name}/value`));
   const assignment = addAssignment(graph, variables);
   const context = { ...options, graph, weights, slots };
   const train = new Map(batchSizes.map((batchSize) => [batchSize, addTrainProgram(context, { batchSize, dtype })]));
-  const evaluate = new Map(evaluationTypes.map((type) => [type, addEvaluateProgram(context, { batchSize: evaluationBatchSize, dtype: type })]));
+  const evaluate = new Map(
+    evaluationTypes.map((type) => [type, addEvaluateProgram(context, { batchSize: evaluationBatchSize, dtype: type })]),
+  );
   const session = loadGraph(nativeBinding(), graph);
   return {
     train,

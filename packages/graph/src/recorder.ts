@@ -7,7 +7,17 @@ import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
 import { nativeBackend, nativeBackendClass, type NodeBackend, type TFEOpAttr } from "@tarea/engine/native";
 import { registerOwnKernels } from "./kernels.js";
-import { DT, nameOf, numbers, typeOf, type Attribute, type ConstantValue, type Graph, type GraphNode, type Output } from "./graph.js";
+import {
+  DT,
+  nameOf,
+  numbers,
+  typeOf,
+  type Attribute,
+  type ConstantValue,
+  type Graph,
+  type GraphNode,
+  type Output,
+} from "./graph.js";
 
 /** The name under which the recording backend is registered with TensorFlow.js. */
 export const RECORDER = "tarea-recorder";
@@ -56,7 +66,10 @@ export class Recording {
     const key = value.data.length <= 64 ? `${value.type}/${value.shape.join()}/${value.data.join()}` : undefined;
     const known = key === undefined ? undefined : this.#constants.get(key);
     if (known !== undefined) return known;
-    const output = this.graph.constant(value, { name: `${this.scope}Const`, controls: this.anchor === undefined ? [] : [this.anchor] });
+    const output = this.graph.constant(value, {
+      name: `${this.scope}Const`,
+      controls: this.anchor === undefined ? [] : [this.anchor],
+    });
     if (key !== undefined) this.#constants.set(key, output);
     return output;
   }
@@ -88,7 +101,8 @@ export class Recording {
     const source = sourceOf(output);
     const shape = this.#shapes.get(nameOf(source));
     if (shape !== undefined && shape.join() === result.shape.join()) this.bind(result, source);
-    else if (source !== output.node.inputs[0]) this.bind(result, this.add("Reshape", [source, output.node.inputs[1]!], output.node.attributes));
+    else if (source !== output.node.inputs[0])
+      this.bind(result, this.add("Reshape", [source, output.node.inputs[1]!], output.node.attributes));
   }
 
   /** The output for `tensor`; a tensor from outside the trace becomes a constant with its present values. */
@@ -178,7 +192,7 @@ function createRecorder(): Recorder {
   }
   const recorder = new RecordingBackend(native.binding, "@tensorflow/tfjs-node");
   Object.assign(recorder, { tensorMap: (native as unknown as { tensorMap: unknown }).tensorMap });
-  return recorder as unknown as Recorder;
+  return recorder;
 
   function attributeOf({ type, value }: TFEOpAttr): Attribute {
     const { binding } = native;
@@ -186,7 +200,7 @@ function createRecorder(): Recorder {
     if (type === binding.TF_ATTR_INT) return Array.isArray(value) ? { ints: value } : { int: value as number };
     if (type === binding.TF_ATTR_FLOAT) return Array.isArray(value) ? { floats: value } : { float: value as number };
     if (type === binding.TF_ATTR_BOOL) return { bool: Boolean(value) };
-    if (type === binding.TF_ATTR_STRING) return { string: String(value) };
+    if (type === binding.TF_ATTR_STRING) return { string: value as string };
     return { shape: value as number[] };
   }
 }

@@ -27,7 +27,13 @@ export function loadGraph(binding: NodeBinding, graph: Graph): number {
     writeFileSync(join(folder, "saved_model.pb"), serializeGraph(graph));
     return binding.loadSavedModel(folder, TAG);
   } catch (error) {
-    throw new TareaError({ code: "compile", where: "compileTraining", problem: "TensorFlow refused the graph", received: messageOf(error), cause: error });
+    throw new TareaError({
+      code: "compile",
+      where: "compileTraining",
+      problem: "TensorFlow refused the graph",
+      received: messageOf(error),
+      cause: error,
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -56,7 +62,8 @@ function writeNode(messages: Messages, target: Message, node: GraphNode): void {
   target.setOp(node.op);
   for (const { node: source, index } of node.inputs) target.addInput(index === 0 ? source.name : `${source.name}:${index}`);
   for (const control of new Set(node.controls)) target.addInput(`^${control.name}`);
-  for (const [name, attribute] of Object.entries(node.attributes)) target.getAttrMap().set(name, attributeMessage(messages, attribute));
+  for (const [name, attribute] of Object.entries(node.attributes))
+    target.getAttrMap().set(name, attributeMessage(messages, attribute));
 }
 
 function attributeMessage(messages: Messages, attribute: Attribute): Message {

@@ -70,7 +70,9 @@ export class CompiledSession implements CompiledTraining {
     this.#optimizer = optimizer;
     this.#batchSizes = new Set(batchSizes);
     this.#evaluationTypes = new Set([inputs.dtype]);
-    this.#slots = optimizer.slots.flatMap((start) => trainee.trainable.map(({ shape, size }) => createTensor(new Float32Array(size).fill(start), shape)));
+    this.#slots = optimizer.slots.flatMap((start) =>
+      trainee.trainable.map(({ shape, size }) => createTensor(new Float32Array(size).fill(start), shape)),
+    );
     try {
       this.#graph = this.#load();
     } catch (error) {
@@ -82,7 +84,10 @@ export class CompiledSession implements CompiledTraining {
   async runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
     const where = "runSteps";
     checkRows(where, batches, this.#options.inputs.shape[0]!);
-    this.#require(this.#batchSizes, batches.map((rows) => rows.length));
+    this.#require(
+      this.#batchSizes,
+      batches.map((rows) => rows.length),
+    );
     this.#push();
     const columns = RESULT_COLUMNS.map(() => new Float64Array(batches.length));
     try {
@@ -94,7 +99,13 @@ export class CompiledSession implements CompiledTraining {
       }
     } catch (error) {
       this.#synced = [];
-      throw new TareaError({ code: "step", where, problem: "a training step failed; the weights are as they were", received: messageOf(error), cause: error });
+      throw new TareaError({
+        code: "step",
+        where,
+        problem: "a training step failed; the weights are as they were",
+        received: messageOf(error),
+        cause: error,
+      });
     }
     this.#pull();
     this.#step += batches.length;
@@ -120,7 +131,11 @@ export class CompiledSession implements CompiledTraining {
     const { trainee } = this.#options;
     const shapes = [...trainee.weights, ...this.#optimizer.slots.flatMap(() => trainee.trainable)].map(({ shape }) => shape);
     if (arrays.length !== shapes.length || arrays.some((array, i) => array.length !== shapes[i]!.reduce((a, b) => a * b, 1))) {
-      throw new TareaError({ code: "checkpoint", where: "resume", problem: "the checkpoint belongs to another model or optimizer" });
+      throw new TareaError({
+        code: "checkpoint",
+        where: "resume",
+        problem: "the checkpoint belongs to another model or optimizer",
+      });
     }
     const ids = arrays.map((array, i) => createTensor(array.slice(), shapes[i]!));
     trainee.weights.forEach((weight, i) => assignNative(weight, { id: ids[i]!, shape: weight.shape, dtype: 1 }));
@@ -197,7 +212,10 @@ export class CompiledSession implements CompiledTraining {
     ];
     if (program.weights !== undefined) temporary.push([program.weights, createTensor(weights!, [weights!.length])]);
     try {
-      const [results] = this.#graph.run([[program.inputs, this.#data.stored(inputs)], [program.labels, this.#data.labels(labels)], ...temporary], [program.results]);
+      const [results] = this.#graph.run(
+        [[program.inputs, this.#data.stored(inputs)], [program.labels, this.#data.labels(labels)], ...temporary],
+        [program.results],
+      );
       const values = readTensor(results!.id);
       deleteTensors([results!.id]);
       return values;

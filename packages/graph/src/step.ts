@@ -38,17 +38,27 @@ export interface StepValues {
  * Forward and backward pass over a batch. Minimized is the sum of the data loss divided by B, plus the penalty. Call it in a tidy:
  * what it returns is the caller's. Weights that the forward pass assigns (moving averages) are new afterwards.
  */
-export function computeStep(trainee: Trainee, { inputs, labels, weights }: StepBatch, { crossentropySum, drawMask, clipping }: StepParts): StepValues {
+export function computeStep(
+  trainee: Trainee,
+  { inputs, labels, weights }: StepBatch,
+  { crossentropySum, drawMask, clipping }: StepParts,
+): StepValues {
   let columns: tf.Tensor[] = [];
   const { grads } = tf.variableGrads(() => {
     const logits = trainee.forward(inputs, { training: true, drawMask });
     const [dataLoss, penalty] = [crossentropySum(logits, labels, weights), trainee.penalty()];
     columns = [dataLoss, penalty, tf.sum(hits(logits, labels))].map((column) => tf.keep(column));
-    return tf.add(tf.div(dataLoss, inputs.shape[0]!), penalty) as tf.Scalar;
+    return tf.add<tf.Scalar>(tf.div(dataLoss, inputs.shape[0]), penalty);
   }, trainee.trainable);
   const results = tf.stack(columns) as tf.Tensor1D;
   tf.dispose(columns);
-  return { results, gradients: clipGradients(trainee.trainable.map((weight) => gradientOf(trainee, grads, weight)), clipping) };
+  return {
+    results,
+    gradients: clipGradients(
+      trainee.trainable.map((weight) => gradientOf(trainee, grads, weight)),
+      clipping,
+    ),
+  };
 }
 
 /** 1 for each sample whose largest logit is its label's, else 0; `[B, K]`, `[B]` -> `[B]`. */
@@ -70,5 +80,9 @@ export function plainCrossentropySum(logits: tf.Tensor2D, labels: tf.Tensor1D, w
 function gradientOf({ name }: Trainee, gradients: tf.NamedTensorMap, weight: tf.Variable): tf.Tensor {
   const gradient = gradients[weight.name];
   if (gradient !== undefined && gradient !== null) return gradient;
-  throw new TareaError({ code: "model", where: `compileTraining(${name})`, problem: `the loss does not depend on the weight ${weight.name}` });
+  throw new TareaError({
+    code: "model",
+    where: `compileTraining(${name})`,
+    problem: `the loss does not depend on the weight ${weight.name}`,
+  });
 }

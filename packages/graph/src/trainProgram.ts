@@ -49,7 +49,10 @@ export interface TrainProgram {
 }
 
 /** Adds the loop for batches of `batchSize` rows of data stored as `dtype`. */
-export function addTrainProgram(context: ProgramContext, { batchSize, dtype }: { batchSize: number; dtype: DataType }): TrainProgram {
+export function addTrainProgram(
+  context: ProgramContext,
+  { batchSize, dtype }: { batchSize: number; dtype: DataType },
+): TrainProgram {
   const { graph } = context;
   const name = `train${batchSize}`;
   const inputType = storedType(dtype);
@@ -69,8 +72,13 @@ export function addTrainProgram(context: ProgramContext, { batchSize, dtype }: {
     const inputs = addBatch(graph, enter(feeds.inputs, inputType), rows, { scope: `${name}/batch`, ...options });
     const labels = addGather(graph, enter(feeds.labels, DT.int32), rows, { scope: `${name}/labels`, dtype: "int32", anchor });
     const rates = addGather(graph, enter(feeds.rates, DT.float), iteration, { scope: `${name}/rates`, dtype: "float32", anchor });
-    const weights = feeds.weights && addGather(graph, enter(feeds.weights, DT.float), rows, { scope: `${name}/weights`, dtype: "float32", anchor });
-    const step = graph.add("AddV2", [iteration, enter(feeds.firstStep, DT.int32)], { name: `${name}/number`, attributes: { T: { type: DT.int32 } } });
+    const weights =
+      feeds.weights &&
+      addGather(graph, enter(feeds.weights, DT.float), rows, { scope: `${name}/weights`, dtype: "float32", anchor });
+    const step = graph.add("AddV2", [iteration, enter(feeds.firstStep, DT.int32)], {
+      name: `${name}/number`,
+      attributes: { T: { type: DT.int32 } },
+    });
     return addStep(context, loop, { name, batchSize, inputs, labels, weights, rates, step });
   });
   return { ...feeds, results };
@@ -112,7 +120,11 @@ function addStep(context: ProgramContext, loop: LoopBody, options: StepOptions):
   });
   const assigns = [...traced.assigned].map(([i, value]) => {
     const controls = consumersOf(reads[i]!, used);
-    return graph.add("AssignVariableOp", [handles[i]!, value], { name: `${name}/${weights[i]!.name}/assign`, attributes: { dtype: { type: DT.float } }, controls }).node;
+    return graph.add("AssignVariableOp", [handles[i]!, value], {
+      name: `${name}/${weights[i]!.name}/assign`,
+      attributes: { dtype: { type: DT.float } },
+      controls,
+    }).node;
   });
   return { result: traced.results, effects: [...updates, ...assigns] };
 }
@@ -126,7 +138,12 @@ interface TracedStep {
 }
 
 /** Runs one step on zeros to write it down; the weights are as before afterwards. */
-function traceStep({ trainee, clipping, seed }: ProgramContext, recording: Recording, reads: readonly Output[], options: StepOptions): TracedStep {
+function traceStep(
+  { trainee, clipping, seed }: ProgramContext,
+  recording: Recording,
+  reads: readonly Output[],
+  options: StepOptions,
+): TracedStep {
   return tidily(() => {
     const { batchSize } = options;
     const inputs = bound(recording, tf.zeros([batchSize, ...trainee.inputShape]), options.inputs);
@@ -159,7 +176,10 @@ function bound<T extends tf.Tensor>(recording: Recording, tensor: T, output: Out
 
 /** Splits a float32 vector into scalars. */
 function unpack(graph: Graph, vector: Output, length: number, name: string): Output[] {
-  const first = graph.add("Unpack", [vector], { name: `${name}/rates/unpack`, attributes: { T: { type: DT.float }, num: { int: length }, axis: { int: 0 } } });
+  const first = graph.add("Unpack", [vector], {
+    name: `${name}/rates/unpack`,
+    attributes: { T: { type: DT.float }, num: { int: length }, axis: { int: 0 } },
+  });
   return Array.from({ length }, (_, i) => outputAt(first, i));
 }
 

@@ -28,7 +28,12 @@ export interface Trainee {
 export function traineeOf(model: tf.LayersModel): Trainee {
   const last = model.layers.at(-1);
   const activation = (last?.getConfig() as { activation?: unknown } | undefined)?.activation;
-  if (last?.getClassName() !== "Activation" || activation !== "softmax" || model.inputs.length !== 1 || model.outputs.length !== 1) {
+  if (
+    last?.getClassName() !== "Activation" ||
+    activation !== "softmax" ||
+    model.inputs.length !== 1 ||
+    model.outputs.length !== 1
+  ) {
     throw new TareaError({
       code: "model",
       where: `compileTraining(${model.name})`,
@@ -38,7 +43,7 @@ export function traineeOf(model: tf.LayersModel): Trainee {
     });
   }
   checkDraws(model);
-  const logitsModel = tf.model({ inputs: model.inputs, outputs: last.input as tf.SymbolicTensor });
+  const logitsModel = tf.model({ inputs: model.inputs, outputs: last.input });
   return {
     name: model.name,
     inputShape: model.inputs[0]!.shape.slice(1) as number[],

@@ -17,7 +17,11 @@ export function addVariable(graph: Graph, name: string, shape: readonly number[]
 
 /** Reads a variable; in a loop `anchor` makes it read again in every iteration. */
 export function addRead(graph: Graph, handle: Output, name: string, anchor?: GraphNode): Output {
-  return graph.add("ReadVariableOp", [handle], { name, attributes: { dtype: { type: DT.float } }, controls: anchor === undefined ? [] : [anchor] });
+  return graph.add("ReadVariableOp", [handle], {
+    name,
+    attributes: { dtype: { type: DT.float } },
+    controls: anchor === undefined ? [] : [anchor],
+  });
 }
 
 export interface Assignment {

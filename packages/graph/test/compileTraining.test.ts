@@ -11,7 +11,18 @@ const network = { inputShape: [6], layers: () => [tf.layers.dense({ units: 8, ac
 function start(settings: Partial<CompileOptions> = {}) {
   const model = settings.model ?? makeModel(network);
   const data = makeData(network);
-  return { model, data, session: compileTraining({ model, loss: "categoricalCrossentropy", optimizer: ADAM, seed: 1, ...data, ...settings }) };
+  return {
+    model,
+    data,
+    session: compileTraining({ model, loss: "categoricalCrossentropy", optimizer: ADAM, seed: 1, ...data, ...settings }),
+  };
+}
+
+function free(...started: ReturnType<typeof start>[]): void {
+  for (const { session, model } of started) {
+    session.dispose();
+    model.dispose();
+  }
 }
 
 describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
@@ -21,7 +32,7 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
     for (const batch of batches) await one.session.runSteps([batch]);
     await many.session.runSteps(batches);
     expect(await one.session.readState()).toEqual(await many.session.readState());
-    for (const { session, model } of [one, many]) [session.dispose(), model.dispose()];
+    free(one, many);
   });
 
   test("a state read, and written into another session, goes on to the same bits", async () => {
@@ -37,8 +48,10 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
     await second.session.runSteps(batches.slice(5));
     expect(await second.session.readState()).toEqual(await first.session.readState());
     expect(state).toEqual(copy);
-    expect(() => second.session.writeState({ step: 0, arrays: state.arrays.slice(1) })).toThrow("resume: the checkpoint belongs to another model");
-    for (const { session, model } of [first, second]) [session.dispose(), model.dispose()];
+    expect(() => second.session.writeState({ step: 0, arrays: state.arrays.slice(1) })).toThrow(
+      "resume: the checkpoint belongs to another model",
+    );
+    free(first, second);
   });
 
   test("weights changed from outside between calls are the ones that train on", async () => {
@@ -68,7 +81,10 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
   test("data of another size and type are evaluated too, filled-up rows do not count", async () => {
     const { session, model } = start({ evaluationBatchSize: 7 });
     const bytes = makeData({ ...network, dtype: "uint8", count: 17 }, 9);
-    const floats = { ...bytes, inputs: { dtype: "float32", shape: bytes.inputs.shape, data: Float32Array.from(bytes.inputs.data, (value) => value / 255) } } as const;
+    const floats = {
+      ...bytes,
+      inputs: { dtype: "float32", shape: bytes.inputs.shape, data: Float32Array.from(bytes.inputs.data, (value) => value / 255) },
+    } as const;
     const [a, b] = [await session.evaluate(bytes), await session.evaluate(floats)];
     expect(a.accuracy).toBe(b.accuracy);
     expect(a.loss).toBeCloseTo(b.loss, 5);
@@ -88,7 +104,7 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
       await b.session.runSteps([batch]);
     }
     expect(results).toEqual([...expected.dataLoss]);
-    for (const { session, model } of [alone, a, b]) [session.dispose(), model.dispose()];
+    free(alone, a, b);
   });
 
   test("a loss that is not finite shows at its step", async () => {
@@ -102,7 +118,11 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
   });
 
   test("a call that fails half-way leaves weights, slots and step number as they were", async () => {
-    const options = { inputShape: [4], dtype: "int32", layers: () => [tf.layers.embedding({ inputDim: 10, outputDim: 3 }), tf.layers.flatten()] } as const;
+    const options = {
+      inputShape: [4],
+      dtype: "int32",
+      layers: () => [tf.layers.embedding({ inputDim: 10, outputDim: 3 }), tf.layers.flatten()],
+    } as const;
     const model = makeModel(options);
     const data = makeData(options);
     data.inputs.data[4 * 35] = 99;
@@ -110,7 +130,9 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
     const batches = [0, 1, 2, 3].map((i) => Uint32Array.from({ length: 10 }, (_, k) => 10 * i + k));
     await session.runSteps(batches.slice(0, 1));
     const before = await session.readState();
-    await expect(session.runSteps(batches)).rejects.toThrow("runSteps: a training step failed; the weights are as they were, got Session fail to run");
+    await expect(session.runSteps(batches)).rejects.toThrow(
+      "runSteps: a training step failed; the weights are as they were, got Session fail to run",
+    );
     expect(await session.readState()).toEqual(before);
     const after = await session.runSteps(batches.slice(0, 3));
     const again = makeModel(options);
@@ -141,16 +163,33 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
   });
 
   test("small random models train like their eager twins", async () => {
-    const activation = fc.constantFrom("relu", "tanh", "sigmoid", "elu", "linear");
-    const layer = fc.record({ units: fc.integer({ min: 1, max: 9 }), activation, useBias: fc.boolean(), dropout: fc.constantFrom(0, 0, 0.25), norm: fc.boolean() });
-    const optimizer = fc.constantFrom<CompileOptions["optimizer"]>(ADAM, { type: "sgd", learningRate: 0.05, momentum: 0.5 }, { type: "adamw", learningRate: 0.01 });
+    const activation = fc.constantFrom("relu" as const, "tanh" as const, "sigmoid" as const, "elu" as const, "linear" as const);
+    const layer = fc.record({
+      units: fc.integer({ min: 1, max: 9 }),
+      activation,
+      useBias: fc.boolean(),
+      dropout: fc.constantFrom(0, 0, 0.25),
+      norm: fc.boolean(),
+    });
+    const optimizer = fc.constantFrom<CompileOptions["optimizer"]>(
+      ADAM,
+      { type: "sgd", learningRate: 0.05, momentum: 0.5 },
+      { type: "adamw", learningRate: 0.01 },
+    );
     const size = (max: number) => fc.integer({ min: 1, max });
-    const drawn = fc.record({ hidden: fc.array(layer, { maxLength: 3 }), optimizer, width: size(7), classes: fc.integer({ min: 2, max: 5 }), batchSize: size(40), seed: fc.nat() });
+    const drawn = fc.record({
+      hidden: fc.array(layer, { maxLength: 3 }),
+      optimizer,
+      width: size(7),
+      classes: fc.integer({ min: 2, max: 5 }),
+      batchSize: size(40),
+      seed: fc.nat(),
+    });
     await fc.assert(
       fc.asyncProperty(drawn, async ({ hidden, width, ...settings }) => {
         const layers = () =>
-          hidden.flatMap(({ units, activation, useBias, dropout, norm }, i) => [
-            tf.layers.dense({ units, activation: activation as "relu", useBias }),
+          hidden.flatMap(({ units, activation: name, useBias, dropout, norm }, i) => [
+            tf.layers.dense({ units, activation: name, useBias }),
             ...(norm ? [tf.layers.layerNormalization()] : []),
             ...(dropout > 0 ? [tf.layers.dropout({ rate: dropout, name: `drop${i}` })] : []),
           ]);
@@ -163,13 +202,30 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
 
 describe.skipIf(!isNative)(`what cannot be compiled is refused${skipReason}`, () => {
   const refused: [string, () => tf.layers.Layer[], string][] = [
-    ["unseeded noise", () => [tf.layers.gaussianNoise({ stddev: 1, name: "noise" })], "the layer noise (GaussianNoise) draws random numbers that no seed repeats"],
-    ["values read", () => [new Reader({ name: "reader" })], "the values of a tensor were read while the step was traced, after the operation"],
+    [
+      "unseeded noise",
+      () => [tf.layers.gaussianNoise({ stddev: 1, name: "noise" })],
+      "the layer noise (GaussianNoise) draws random numbers that no seed repeats",
+    ],
+    [
+      "values read",
+      () => [new Reader({ name: "reader" })],
+      "the values of a tensor were read while the step was traced, after the operation",
+    ],
   ];
   test.each(refused)("%s", async (_, layers, message) => {
     const sessions = nativeBinding().getNumOfSavedModels();
     const model = makeModel({ ...network, layers });
-    expect(() => compileTraining({ model, loss: "categoricalCrossentropy", optimizer: ADAM, seed: 1, batchSizes: [4], ...makeData(network) })).toThrow(message);
+    expect(() =>
+      compileTraining({
+        model,
+        loss: "categoricalCrossentropy",
+        optimizer: ADAM,
+        seed: 1,
+        batchSizes: [4],
+        ...makeData(network),
+      }),
+    ).toThrow(message);
     expect(tf.getBackend()).toBe("tensorflow");
     model.dispose();
     expect(nativeBinding().getNumOfSavedModels()).toBe(sessions);
@@ -181,22 +237,32 @@ test("data that do not fit are refused before anything is compiled", () => {
   const data = makeData(network);
   const settings = { model, loss: "categoricalCrossentropy", optimizer: ADAM, seed: 1, ...data } as const;
   const wrong = (part: Partial<CompileOptions>) => () => compileTraining({ ...settings, ...part });
-  expect(wrong({ inputs: makeData({ inputShape: [5] }).inputs })).toThrow("compileTraining: the inputs do not fit the model, expected [N, 6], got [40, 5].");
-  expect(wrong({ labels: { dtype: "int32", shape: [39], data: new Int32Array(39) } })).toThrow("there must be one label per sample, expected [40], got [39].");
-  expect(wrong({ labels: { dtype: "int32", shape: [40], data: new Int32Array(40).fill(3) } })).toThrow("the label of sample 0 is not a class of the model, expected an integer from 0 to 2, got 3.");
+  expect(wrong({ inputs: makeData({ inputShape: [5] }).inputs })).toThrow(
+    "compileTraining: the inputs do not fit the model, expected [N, 6], got [40, 5].",
+  );
+  expect(wrong({ labels: { dtype: "int32", shape: [39], data: new Int32Array(39) } })).toThrow(
+    "there must be one label per sample, expected [40], got [39].",
+  );
+  expect(wrong({ labels: { dtype: "int32", shape: [40], data: new Int32Array(40).fill(3) } })).toThrow(
+    "the label of sample 0 is not a class of the model, expected an integer from 0 to 2, got 3.",
+  );
   expect(wrong({ classWeights: [1, 2] })).toThrow("classWeights does not fit, expected 3 numbers, got [2].");
   expect(wrong({ sampleWeights: Array(40).fill(-1) })).toThrow("sampleWeights[0] must be a finite number at least 0, got -1.");
   expect(wrong({ loss: "mse" as "categoricalCrossentropy" })).toThrow("unknown loss");
   expect(wrong({ seed: -1 })).toThrow("seed must be an integer of at least 0");
   const plain = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [6] })] });
-  expect(wrong({ model: plain })).toThrow("the model must have one input and end in a softmax activation layer of its own, got Dense");
+  expect(wrong({ model: plain })).toThrow(
+    "the model must have one input and end in a softmax activation layer of its own, got Dense",
+  );
   model.dispose();
   plain.dispose();
 });
 
 test("rows that are not there are refused", async () => {
   const { session, model } = start();
-  await expect(session.runSteps([Uint32Array.of(3, 40)])).rejects.toThrow("runSteps: row 40 is outside the data, expected 0 to 39.");
+  await expect(session.runSteps([Uint32Array.of(3, 40)])).rejects.toThrow(
+    "runSteps: row 40 is outside the data, expected 0 to 39.",
+  );
   await expect(session.runSteps([new Uint32Array(0)])).rejects.toThrow("runSteps: a batch must hold at least one row.");
   session.dispose();
   model.dispose();

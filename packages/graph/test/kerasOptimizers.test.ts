@@ -29,7 +29,9 @@ test.each(golden.cases)(`20 steps of $config equal ${golden.madeBy}`, ({ config,
     golden.gradients.forEach((gradient, step) => {
       ({ w: weight, slots } = optimizer.update(step, weight, tf.tensor(gradient, golden.shape), slots));
       const values = weight.dataSync();
-      after[step]!.forEach((expected, i) => expect(Math.abs(values[i]! - expected)).toBeLessThan(2e-6 * Math.max(1, Math.abs(expected))));
+      after[step]!.forEach((expected, i) =>
+        expect(Math.abs(values[i]! - expected)).toBeLessThan(2e-6 * Math.max(1, Math.abs(expected))),
+      );
     });
   });
 });

@@ -10,7 +10,10 @@ const image = { inputShape: [8, 8, 2], dtype: "uint8" } as const;
 const dense = (activation: string) => () => [layers.dense({ units: 7, activation: activation as "relu" })];
 
 const CASES: Record<string, ParityOptions> = {
-  "dense layers with a last smaller batch": { inputShape: [6], layers: () => [layers.dense({ units: 8, activation: "relu" }), layers.dense({ units: 5, activation: "tanh" })] },
+  "dense layers with a last smaller batch": {
+    inputShape: [6],
+    layers: () => [layers.dense({ units: 8, activation: "relu" }), layers.dense({ units: 5, activation: "tanh" })],
+  },
   "no hidden layer at all": { inputShape: [6], layers: () => [] },
   "bytes flattened from images": { ...image, layers: () => [layers.flatten(), layers.dense({ units: 9, activation: "relu" })] },
   sigmoid: { inputShape: [5], layers: dense("sigmoid") },
@@ -23,54 +26,125 @@ const CASES: Record<string, ParityOptions> = {
   relu6: { inputShape: [5], layers: dense("relu6") },
   "leaky ReLU, PReLU and ReLU as layers": {
     inputShape: [5],
-    layers: () => [layers.dense({ units: 7 }), layers.leakyReLU({ alpha: 0.2 }), layers.dense({ units: 7 }), layers.prelu(), layers.dense({ units: 6 }), layers.reLU()],
+    layers: () => [
+      layers.dense({ units: 7 }),
+      layers.leakyReLU({ alpha: 0.2 }),
+      layers.dense({ units: 7 }),
+      layers.prelu(),
+      layers.dense({ units: 6 }),
+      layers.reLU(),
+    ],
   },
   "convolution and max pooling": {
     ...image,
-    layers: () => [layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu" }), layers.maxPooling2d({ poolSize: 2 }), layers.flatten()],
+    layers: () => [
+      layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu" }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.flatten(),
+    ],
   },
   "same padding, strides and average pooling": {
     ...image,
-    layers: () => [layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: "same", activation: "tanh" }), layers.averagePooling2d({ poolSize: 3, strides: 2, padding: "same" }), layers.flatten()],
+    layers: () => [
+      layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: "same", activation: "tanh" }),
+      layers.averagePooling2d({ poolSize: 3, strides: 2, padding: "same" }),
+      layers.flatten(),
+    ],
   },
   "convolution without bias and global pooling": {
     ...image,
-    layers: () => [layers.conv2d({ filters: 4, kernelSize: 3, useBias: false }), layers.globalAveragePooling2d({}), layers.dense({ units: 4 })],
+    layers: () => [
+      layers.conv2d({ filters: 4, kernelSize: 3, useBias: false }),
+      layers.globalAveragePooling2d({}),
+      layers.dense({ units: 4 }),
+    ],
   },
   "depthwise and separable convolution": {
     ...image,
-    layers: () => [layers.depthwiseConv2d({ kernelSize: 3, activation: "relu" }), layers.separableConv2d({ filters: 4, kernelSize: 3 }), layers.globalMaxPooling2d({})],
+    layers: () => [
+      layers.depthwiseConv2d({ kernelSize: 3, activation: "relu" }),
+      layers.separableConv2d({ filters: 4, kernelSize: 3 }),
+      layers.globalMaxPooling2d({}),
+    ],
   },
   "transposed convolution and up-sampling": {
     ...image,
-    layers: () => [layers.upSampling2d({ size: [2, 2] }), layers.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: "same", activation: "relu" }), layers.flatten()],
+    layers: () => [
+      layers.upSampling2d({ size: [2, 2] }),
+      layers.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: "same", activation: "relu" }),
+      layers.flatten(),
+    ],
   },
-  "zero padding": { ...image, layers: () => [layers.zeroPadding2d({ padding: 1 }), layers.conv2d({ filters: 3, kernelSize: 3 }), layers.flatten()] },
+  "zero padding": {
+    ...image,
+    layers: () => [layers.zeroPadding2d({ padding: 1 }), layers.conv2d({ filters: 3, kernelSize: 3 }), layers.flatten()],
+  },
   "one-dimensional convolution and pooling": {
     inputShape: [12, 3],
-    layers: () => [layers.conv1d({ filters: 5, kernelSize: 3, activation: "relu" }), layers.maxPooling1d({ poolSize: 2, strides: 2 }), layers.globalAveragePooling1d()],
+    layers: () => [
+      layers.conv1d({ filters: 5, kernelSize: 3, activation: "relu" }),
+      layers.maxPooling1d({ poolSize: 2, strides: 2 }),
+      layers.globalAveragePooling1d(),
+    ],
   },
   "embedding and one-dimensional convolution": {
     inputShape: [9],
     dtype: "int32",
-    layers: () => [layers.embedding({ inputDim: 10, outputDim: 4 }), layers.conv1d({ filters: 5, kernelSize: 3, activation: "relu" }), layers.globalMaxPooling1d()],
+    layers: () => [
+      layers.embedding({ inputDim: 10, outputDim: 4 }),
+      layers.conv1d({ filters: 5, kernelSize: 3, activation: "relu" }),
+      layers.globalMaxPooling1d(),
+    ],
   },
-  "reshape, permute and repeat": { inputShape: [12], layers: () => [layers.reshape({ targetShape: [3, 4] }), layers.permute({ dims: [2, 1] }), layers.flatten(), layers.repeatVector({ n: 2 }), layers.flatten()] },
+  "reshape, permute and repeat": {
+    inputShape: [12],
+    layers: () => [
+      layers.reshape({ targetShape: [3, 4] }),
+      layers.permute({ dims: [2, 1] }),
+      layers.flatten(),
+      layers.repeatVector({ n: 2 }),
+      layers.flatten(),
+    ],
+  },
   "layer normalization": { inputShape: [6], layers: () => [layers.dense({ units: 8 }), layers.layerNormalization()] },
-  "batch normalization of features": { inputShape: [6], layers: () => [layers.dense({ units: 8, useBias: false }), layers.batchNormalization({ momentum: 0.9 }), layers.reLU()] },
+  "batch normalization of features": {
+    inputShape: [6],
+    layers: () => [layers.dense({ units: 8, useBias: false }), layers.batchNormalization({ momentum: 0.9 }), layers.reLU()],
+  },
   "batch normalization of images": {
     ...image,
-    layers: () => [layers.conv2d({ filters: 4, kernelSize: 3, useBias: false }), layers.batchNormalization(), layers.reLU(), layers.flatten()],
+    layers: () => [
+      layers.conv2d({ filters: 4, kernelSize: 3, useBias: false }),
+      layers.batchNormalization(),
+      layers.reLU(),
+      layers.flatten(),
+    ],
   },
-  dropout: { inputShape: [6], layers: () => [layers.dropout({ rate: 0.2, name: "dropA" }), layers.dense({ units: 16, activation: "relu" }), layers.dropout({ rate: 0.5, name: "dropB" })] },
+  dropout: {
+    inputShape: [6],
+    layers: () => [
+      layers.dropout({ rate: 0.2, name: "dropA" }),
+      layers.dense({ units: 16, activation: "relu" }),
+      layers.dropout({ rate: 0.5, name: "dropB" }),
+    ],
+  },
   "dropout of whole channels": {
     ...image,
-    layers: () => [layers.conv2d({ filters: 6, kernelSize: 3 }), layers.dropout({ rate: 0.3, noiseShape: [null as unknown as number, 1, 1, 6], name: "spatial" }), layers.flatten()],
+    layers: () => [
+      layers.conv2d({ filters: 6, kernelSize: 3 }),
+      layers.dropout({ rate: 0.3, noiseShape: [null as unknown as number, 1, 1, 6], name: "spatial" }),
+      layers.flatten(),
+    ],
   },
   "L1 and L2 on kernels and biases": {
     inputShape: [6],
     layers: () => [
-      layers.dense({ units: 8, activation: "tanh", kernelRegularizer: tf.regularizers.l2({ l2: 0.02 }), biasRegularizer: tf.regularizers.l1({ l1: 0.01 }) }),
+      layers.dense({
+        units: 8,
+        activation: "tanh",
+        kernelRegularizer: tf.regularizers.l2({ l2: 0.02 }),
+        biasRegularizer: tf.regularizers.l1({ l1: 0.01 }),
+      }),
       layers.dense({ units: 5, kernelRegularizer: tf.regularizers.l1l2({ l1: 0.01, l2: 0.01 }) }),
     ],
   },

@@ -43,10 +43,21 @@ test.each([
   [{ type: "sgd", learningRate: 0.1, momentum: 1 }, "momentum must be a finite number at least 0 and below 1, got 1."],
   [{ type: "sgd", learningRate: 0.1, beta1: 0.9 }, 'unknown option "beta1"'],
   [{ type: "sgd", learningRate: 0.1, nesterov: 1 }, "nesterov must be true or false, got 1."],
-  [{ type: "adamn", learningRate: 0.1 }, 'unknown optimizer, expected one of sgd, rmsprop, adagrad, adam, adamw, got "adamn". Did you mean "adam"?'],
+  [
+    { type: "adamn", learningRate: 0.1 },
+    'unknown optimizer, expected one of sgd, rmsprop, adagrad, adam, adamw, got "adamn". Did you mean "adam"?',
+  ],
   [null, "optimizer must be a config with a type, got null."],
 ])("%j is refused", (optimizer, message) => {
   const model = makeModel(network);
-  expect(() => compileTraining({ model, loss: "categoricalCrossentropy", optimizer: optimizer as OptimizerConfig, seed: 1, ...makeData(network) })).toThrow(message);
+  expect(() =>
+    compileTraining({
+      model,
+      loss: "categoricalCrossentropy",
+      optimizer: optimizer as OptimizerConfig,
+      seed: 1,
+      ...makeData(network),
+    }),
+  ).toThrow(message);
   model.dispose();
 });

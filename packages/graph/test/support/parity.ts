@@ -30,7 +30,10 @@ export interface Data {
 }
 
 /** Data with something to learn: each class has its own mean. */
-export function makeData({ inputShape, classes = 3, dtype = "float32", vocabulary = 10, count = 40 }: Omit<ParityOptions, "layers">, seed = 5): Data {
+export function makeData(
+  { inputShape, classes = 3, dtype = "float32", vocabulary = 10, count = 40 }: Omit<ParityOptions, "layers">,
+  seed = 5,
+): Data {
   const stream = randomStream(seed, "data");
   const size = inputShape.reduce((a, b) => a * b, 1);
   const labels = Uint8Array.from({ length: count }, () => stream.integer(classes));
@@ -42,16 +45,22 @@ export function makeData({ inputShape, classes = 3, dtype = "float32", vocabular
   const kinds = { uint8: Uint8Array, int32: Int32Array, float32: Float32Array };
   const data = new kinds[dtype](count * size);
   for (let i = 0; i < data.length; i++) data[i] = value(labels[Math.floor(i / size)]!);
-  return { inputs: { dtype, shape: [count, ...inputShape], data } as NumericArray, labels: { dtype: "uint8", shape: [count], data: labels } };
+  return {
+    inputs: { dtype, shape: [count, ...inputShape], data },
+    labels: { dtype: "uint8", shape: [count], data: labels },
+  };
 }
 
 /** A model of the layers with weights from a seed. */
 export function makeModel({ layers, inputShape, classes = 3 }: ParityOptions, seed = 3): tf.LayersModel {
   const input = tf.input({ shape: [...inputShape] });
-  let x = input as tf.SymbolicTensor;
+  let x = input;
   for (const layer of layers()) x = layer.apply(x) as tf.SymbolicTensor;
   const logits = tf.layers.dense({ units: classes, name: "logits" }).apply(x) as tf.SymbolicTensor;
-  const model = tf.model({ inputs: input, outputs: tf.layers.activation({ activation: "softmax" }).apply(logits) as tf.SymbolicTensor });
+  const model = tf.model({
+    inputs: input,
+    outputs: tf.layers.activation({ activation: "softmax" }).apply(logits) as tf.SymbolicTensor,
+  });
   seedModel(model, seed);
   return model;
 }
@@ -79,14 +88,27 @@ export function makeBatches(count: number, batchSize: number, steps: number): Ui
   const batches: Uint32Array[] = [];
   for (let pass = 0; batches.length < steps; pass++) {
     const order = randomStream(1, `order/${pass}`).permutation(count);
-    for (let from = 0; from < count && batches.length < steps; from += batchSize) batches.push(order.slice(from, from + batchSize));
+    for (let from = 0; from < count && batches.length < steps; from += batchSize)
+      batches.push(order.slice(from, from + batchSize));
   }
   return batches;
 }
 
 /** 20 steps each way from the same weights; checks losses, penalties, hits, weights, slots, evaluation and prediction. */
 export async function expectParity(options: ParityOptions): Promise<StepsResult> {
-  const { layers, inputShape, classes, dtype, vocabulary, batchSize = 12, count = 40, steps = 20, tolerance = 2e-5, except, ...settings } = options;
+  const {
+    layers,
+    inputShape,
+    classes,
+    dtype,
+    vocabulary,
+    batchSize = 12,
+    count = 40,
+    steps = 20,
+    tolerance = 2e-5,
+    except,
+    ...settings
+  } = options;
   const data = makeData(options);
   const training = { loss: "categoricalCrossentropy", optimizer: ADAM, seed: 11, ...settings, ...data } as const;
   const batches = makeBatches(count, batchSize, steps);

@@ -18,7 +18,12 @@ model.add(layers.activation({ activation: "softmax" }));
 const stream = randomStream(1, "all");
 for (const weight of model.trainableWeights) {
   const variable = weight.read();
-  variable.assign(tf.tensor(Float32Array.from({ length: variable.size }, () => stream.normal() / 8), variable.shape));
+  variable.assign(
+    tf.tensor(
+      Float32Array.from({ length: variable.size }, () => stream.normal() / 8),
+      variable.shape,
+    ),
+  );
 }
 const inputs = { dtype: "uint8", shape: [96, 8, 8, 1], data: Uint8Array.from({ length: 96 * 64 }, () => stream.integer(256)) };
 const labels = { dtype: "uint8", shape: [96], data: Uint8Array.from({ length: 96 }, () => stream.integer(4)) };
