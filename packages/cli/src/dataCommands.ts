@@ -55,6 +55,7 @@ async function checkAll(names: string[], { offline = false, json }: { offline?: 
 }
 
 export function describePlace({ place, folder }: FetchResult): string {
+  if (folder === null) return "made by formula, needs no files";
   return `verified in the ${place === "data folder" ? place : "cache"} ${folder}`;
 }
 

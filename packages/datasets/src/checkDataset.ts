@@ -2,15 +2,15 @@
 
 import { createHash } from "node:crypto";
 import { sizeOf, type NumericArray } from "@tarea/core";
-import type { Dataset, DatasetCard, DatasetDefinition, DatasetName, Samples } from "./dataset.js";
+import type { Dataset, DatasetCard, DatasetDefinition, Samples } from "./dataset.js";
 import { readFolder, type FileState } from "./files.js";
-import { fingerprintOf, twinOf } from "./loadDataset.js";
-import { definitionOf } from "./registry.js";
+import { fingerprintOf, parseParts, twinOf } from "./loadDataset.js";
+import { definitionOf, type DatasetName } from "./registry.js";
 import { settingsFor, type LoadOptions, type Settings } from "./settings.js";
 
 /** Plain JSON. */
 export interface DatasetCheck {
-  name: DatasetName;
+  name: string;
   title: string;
   /** True when every file is there and right, and the counts are those of the card. */
   ok: boolean;
@@ -42,13 +42,16 @@ export interface FileCheck {
 export interface PartCheck {
   count: number;
   expectedCount: number;
-  /** Samples per class, by class name. */
+  /** Samples per class, by class name; empty for regression. */
   labels: Record<string, number>;
-  /** Largest class divided by smallest; `null` when a class is empty. */
+  /** Largest class divided by smallest; `null` when a class is empty or there are none. */
   imbalance: number | null;
+  /** Of all input values that are not blank. */
   minimum: number;
   maximum: number;
   mean: number;
+  /** Input values that are NaN: blanks in the file. */
+  blanks: number;
   /** Inputs that occur again within the part. */
   duplicates: DuplicateCheck;
 }
@@ -78,7 +81,7 @@ export async function checkDataset(name: DatasetName, options: LoadOptions = {})
 export async function checkDefined(definition: DatasetDefinition, options: LoadOptions): Promise<DatasetCheck> {
   const settings = settingsFor("checkDataset", definition.card, options);
   const { card } = definition;
-  if (settings.source === "synthetic") return checkTwin(definition, settings);
+  if (settings.source === "synthetic" || card.origin === "formula") return checkTwin(definition, settings);
   const { folder, states } = await chooseFolder(card, settings);
   const files = states.map(toFileCheck);
   const problems = states.flatMap((state) =>
@@ -88,7 +91,7 @@ export async function checkDefined(definition: DatasetDefinition, options: LoadO
   if (problems.length > 0)
     return { ...base, ok: false, fingerprint: null, train: null, test: null, duplicatesAcross: null, problems };
   const contents = new Map(states.map((state) => [state.name, state.bytes!]));
-  return { ...base, fingerprint: fingerprintOf(card), ...checkSamples(card, definition.parse(contents), card.counts) };
+  return { ...base, fingerprint: fingerprintOf(card), ...checkSamples(card, parseParts(definition, contents), card.counts) };
 }
 
 function checkTwin(definition: DatasetDefinition, settings: Settings): DatasetCheck {
@@ -98,7 +101,7 @@ function checkTwin(definition: DatasetDefinition, settings: Settings): DatasetCh
   return {
     name: card.name,
     title: card.title,
-    synthetic: true,
+    synthetic: twin.synthetic,
     folder: null,
     files: [],
     fingerprint: twin.fingerprint,
@@ -137,28 +140,33 @@ function checkSamples(
 
 function checkPart(card: DatasetCard, { inputs, labels }: Samples, keys: readonly string[], expectedCount: number): PartCheck {
   const counts = new Array<number>(card.classNames.length).fill(0);
-  for (const label of labels.data) counts[label]!++;
+  if (counts.length > 0) for (const label of labels.data) counts[label]!++;
   const smallest = Math.min(...counts);
   return {
     count: inputs.shape[0]!,
     expectedCount,
     labels: Object.fromEntries(card.classNames.map((className, label) => [className, counts[label]!])),
-    imbalance: smallest === 0 ? null : Math.max(...counts) / smallest,
+    imbalance: smallest === 0 || counts.length === 0 ? null : Math.max(...counts) / smallest,
     ...range(inputs),
     duplicates: duplicatesWithin(labels, keys),
   };
 }
 
-function range({ data }: NumericArray): Pick<PartCheck, "minimum" | "maximum" | "mean"> {
+function range({ data }: NumericArray): Pick<PartCheck, "minimum" | "maximum" | "mean" | "blanks"> {
   let minimum = Infinity;
   let maximum = -Infinity;
   let sum = 0;
+  let blanks = 0;
   for (const value of data) {
+    if (Number.isNaN(value)) {
+      blanks++;
+      continue;
+    }
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
     sum += value;
   }
-  return { minimum, maximum, mean: sum / data.length };
+  return { minimum, maximum, mean: sum / (data.length - blanks), blanks };
 }
 
 /** A digest of each row, so that equal rows have equal keys. */

@@ -1,18 +1,19 @@
 /** Makes sure that a set's files are on this machine, verified. */
 
-import type { DatasetDefinition, DatasetName } from "./dataset.js";
+import type { DatasetDefinition } from "./dataset.js";
 import { missingFiles } from "./loadDataset.js";
 import { locateFiles, type LocatedFiles } from "./locate.js";
-import { definitionOf } from "./registry.js";
+import { definitionOf, type DatasetName } from "./registry.js";
 import { settingsFor, type LoadOptions } from "./settings.js";
 
 /** Plain JSON. */
 export interface FetchResult {
-  name: DatasetName;
+  name: string;
   title: string;
-  /** Where the files were found, or that they were downloaded into the cache. */
-  place: LocatedFiles["place"];
-  folder: string;
+  /** Where the files were found, or that they were downloaded into the cache; `formula` when the set needs no files. */
+  place: LocatedFiles["place"] | "formula";
+  /** `null` when the set needs no files. */
+  folder: string | null;
   files: FetchedFile[];
   /** Bytes that came over the network in this call. */
   receivedBytes: number;
@@ -42,6 +43,8 @@ export async function fetchDataset(
 
 /** `fetchDataset` for a set that is not in the table. */
 export async function fetchDefined({ card }: DatasetDefinition, options: LoadOptions): Promise<FetchResult> {
+  if (card.origin === "formula")
+    return { name: card.name, title: card.title, place: "formula", folder: null, files: [], receivedBytes: 0 };
   const { located, obstacles } = await locateFiles(card, settingsFor("fetchDataset", card, options));
   if (located === null) throw missingFiles(card, obstacles);
   const files = located.files.map(({ name: file, path, expected }) => ({

@@ -8,17 +8,22 @@ export {
   type FileCheck,
   type PartCheck,
 } from "./checkDataset.js";
-export { DATASET_NAMES, listDatasets } from "./registry.js";
+export { DATASET_NAMES, listDatasets, type DatasetName, type DatasetOf } from "./registry.js";
 export { stratifiedSplit, type StratifiedSplit, type StratifiedSplitOptions } from "./stratifiedSplit.js";
 export { parseIdx, type ParseIdxOptions } from "./formats/idx.js";
 export { DATA_FOLDER_VARIABLE, MAX_TWIN_SAMPLES, type DataSource, type LoadOptions } from "./settings.js";
 export {
   DEFAULT_TWIN_SEED,
+  type Column,
   type Dataset,
   type DatasetCard,
   type DatasetFile,
-  type DatasetName,
+  type DatasetForm,
+  type LabelType,
+  type Modality,
   type Samples,
+  type SplitRule,
   type Splits,
+  type Task,
   type TwinOptions,
 } from "./dataset.js";

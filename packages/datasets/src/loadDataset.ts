@@ -1,9 +1,10 @@
 /** Loads a data set: the real files when they can be had, the synthetic twin when not and that is allowed. */
 
 import { TareaError, canonicalHash } from "@tarea/core";
-import type { Dataset, DatasetCard, DatasetDefinition, DatasetName, Splits } from "./dataset.js";
+import type { Dataset, DatasetCard, DatasetDefinition, Splits } from "./dataset.js";
 import { locateFiles, type LocatedFiles, type Obstacle } from "./locate.js";
-import { definitionOf } from "./registry.js";
+import { definitionOf, type DatasetName, type DatasetOf } from "./registry.js";
+import { splitSamples } from "./splitSamples.js";
 import { settingsFor, type LoadOptions, type Settings } from "./settings.js";
 
 /**
@@ -15,13 +16,14 @@ import { settingsFor, type LoadOptions, type Settings } from "./settings.js";
  * const { train, source } = await loadDataset("mnist", { source: "synthetic", synthetic: { trainCount: 100, testCount: 20 } });
  * // train.inputs.shape is [100, 28, 28, 1]
  */
-export async function loadDataset(name: DatasetName, options: LoadOptions = {}): Promise<Dataset> {
-  return loadDefined(definitionOf(name), options);
+export async function loadDataset<Name extends DatasetName>(name: Name, options: LoadOptions = {}): Promise<DatasetOf<Name>> {
+  return (await loadDefined(definitionOf(name), options)) as DatasetOf<Name>;
 }
 
 /** `loadDataset` for a set that is not in the table. */
 export async function loadDefined(definition: DatasetDefinition, options: LoadOptions): Promise<Dataset> {
   const settings = settingsFor("loadDataset", definition.card, options);
+  if (definition.card.origin === "formula") return twinOf(definition, settings, "");
   if (settings.source === "synthetic") return twinOf(definition, settings, "as asked for");
   const { located, obstacles } = await locateFiles(definition.card, settings);
   if (located !== null) return realSet(definition, located);
@@ -31,9 +33,10 @@ export async function loadDefined(definition: DatasetDefinition, options: LoadOp
   return twinOf(definition, settings, `in place of the real files: ${why}`);
 }
 
-/** The fingerprint of the real files, whether they were found packed or unpacked. */
-export function fingerprintOf(card: DatasetCard): string {
-  return canonicalHash(card.files.map(({ name, sha256 }) => [name, sha256]));
+/** The fingerprint of the real files, in whatever form they were found, and of how they are split. */
+export function fingerprintOf({ files, split }: DatasetCard): string {
+  const hashes = files.map(({ name, sha256 }) => [name, sha256]);
+  return canonicalHash(split.by === "publisher" ? hashes : [hashes, split.seed]);
 }
 
 /** The error for files that are needed and cannot be had. */
@@ -53,32 +56,40 @@ export function missingFiles(card: DatasetCard, obstacles: readonly Obstacle[]):
 /** Parses verified files. */
 function realSet(definition: DatasetDefinition, located: LocatedFiles): Dataset {
   const contents = new Map(located.files.map(({ name, bytes }) => [name, bytes]));
-  const source = `The published files, ${located.phrase}, verified by SHA-256.`;
   return {
     ...described(definition.card),
     synthetic: false,
     fingerprint: fingerprintOf(definition.card),
-    source,
-    ...definition.parse(contents),
+    source: `The published files, ${located.phrase}, verified by SHA-256.`,
+    ...parseParts(definition, contents),
   };
 }
 
-/** Draws the twin; `why` ends its source sentence. */
+/** Both parts from verified files; a set without a published test part is split by the card's seed. */
+export function parseParts({ card, parse }: DatasetDefinition, contents: ReadonlyMap<string, Uint8Array>): Splits {
+  const parsed = parse!(contents);
+  return "train" in parsed ? parsed : splitSamples(parsed, card);
+}
+
+/** Draws the twin, or makes the set where a formula is all there is; `why` ends the twin's source sentence. */
 export function twinOf(
   { card, twin, twinVersion }: DatasetDefinition,
   { twin: { seed, trainCount, testCount } }: Settings,
   why: string,
 ): Dataset {
   const splits: Splits = { train: twin("train", trainCount, seed), test: twin("test", testCount, seed) };
-  const fingerprint = canonicalHash({ twinOf: card.name, twinVersion, seed, trainCount, testCount });
-  return { ...described(card), synthetic: true, fingerprint, source: `Synthetic twin (drawn, seed ${seed}), ${why}.`, ...splits };
+  const synthetic = card.origin === "files";
+  return {
+    ...described(card),
+    synthetic,
+    fingerprint: canonicalHash({ [synthetic ? "twinOf" : "formula"]: card.name, twinVersion, seed, trainCount, testCount }),
+    source: synthetic ? `Synthetic twin (drawn, seed ${seed}), ${why}.` : `Made by formula, seed ${seed}.`,
+    ...splits,
+  };
 }
 
-function described({
-  name,
-  title,
-  inputShape,
-  classNames,
-}: DatasetCard): Pick<Dataset, "name" | "title" | "inputShape" | "classNames"> {
-  return { name, title, inputShape, classNames };
+type Description = Pick<Dataset, "name" | "title" | "task" | "modality" | "inputShape" | "classNames" | "columnNames">;
+
+function described({ name, title, task, modality, inputShape, classNames, columns }: DatasetCard): Description {
+  return { name, title, task, modality, inputShape, classNames, columnNames: columns.map((column) => column.name) };
 }

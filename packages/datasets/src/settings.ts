@@ -15,7 +15,7 @@ export interface LoadOptions {
   offline?: boolean | undefined;
   /** Folder with one folder per set in the publishers' formats; default `TAREA_DATA_DIR`, else none. */
   dataFolder?: string | undefined;
-  /** Tarea's cache; default `TAREA_CACHE_DIR`, else the platform's folder. Sets lie in `datasets/<name>` below it. */
+  /** Tarea's cache; default `TAREA_CACHE_DIR`, else the platform's folder. Sets lie in `datasets/<folder>` below it. */
   cacheFolder?: string | undefined;
   /** Default: the runtime's `fetch`. */
   fetch?: typeof fetch | undefined;
@@ -64,8 +64,11 @@ export function settingsFor(where: string, card: DatasetCard, options: LoadOptio
     dataFolder:
       root === undefined
         ? null
-        : { path: join(root, card.name), title: options.dataFolder === undefined ? DATA_FOLDER_VARIABLE : "the data folder" },
-    cacheFolder: join(options.cacheFolder ?? cacheFolder(env), "datasets", card.name),
+        : {
+            path: join(root, card.folder ?? card.name),
+            title: options.dataFolder === undefined ? DATA_FOLDER_VARIABLE : "the data folder",
+          },
+    cacheFolder: join(options.cacheFolder ?? cacheFolder(env), "datasets", card.folder ?? card.name),
     fetch: options.fetch,
     onProgress: options.onProgress,
     log: options.log ?? (() => undefined),

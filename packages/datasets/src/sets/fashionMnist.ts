@@ -1,10 +1,10 @@
 /** Fashion-MNIST: articles of clothing in MNIST's format. */
 
-import type { DatasetCard, DatasetDefinition } from "../dataset.js";
+import { defineCard, type DatasetDefinition } from "../dataset.js";
 import { parseIdxImageSet } from "../formats/idxImages.js";
 import { GARMENT_TWIN_VERSION, drawGarments } from "../twins/garments.js";
 
-const card: DatasetCard = {
+const card = defineCard({
   name: "fashion-mnist",
   title: "Fashion-MNIST",
   description:
@@ -15,8 +15,14 @@ const card: DatasetCard = {
   citation:
     "H. Xiao, K. Rasul and R. Vollgraf. Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms. arXiv:1708.07747, 2017.",
   task: "classification",
+  modality: "image",
+  origin: "files",
   inputShape: [28, 28, 1],
+  inputType: "uint8",
   classNames: ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+  columns: [],
+  target: null,
+  split: { by: "publisher", how: "As published." },
   counts: { train: 60000, test: 10000 },
   labelCounts: { train: Array<number>(10).fill(6000), test: Array<number>(10).fill(1000) },
   files: [
@@ -70,9 +76,9 @@ const card: DatasetCard = {
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
   ],
-};
+});
 
-export const fashionMnist: DatasetDefinition = {
+export const fashionMnist: DatasetDefinition<typeof card> = {
   card,
   parse: (contents) => parseIdxImageSet(contents, card),
   twinVersion: GARMENT_TWIN_VERSION,

@@ -1,10 +1,10 @@
 /** MNIST: handwritten digits. */
 
-import type { DatasetCard, DatasetDefinition } from "../dataset.js";
+import { defineCard, type DatasetDefinition } from "../dataset.js";
 import { parseIdxImageSet } from "../formats/idxImages.js";
 import { DIGIT_TWIN_VERSION, drawDigits } from "../twins/digits.js";
 
-const card: DatasetCard = {
+const card = defineCard({
   name: "mnist",
   title: "MNIST",
   description:
@@ -17,8 +17,14 @@ const card: DatasetCard = {
     "Y. LeCun, L. Bottou, Y. Bengio and P. Haffner. Gradient-based learning applied to document recognition. " +
     "Proceedings of the IEEE 86(11), 2278-2324, 1998.",
   task: "classification",
+  modality: "image",
+  origin: "files",
   inputShape: [28, 28, 1],
+  inputType: "uint8",
   classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+  columns: [],
+  target: null,
+  split: { by: "publisher", how: "As published." },
   counts: { train: 60000, test: 10000 },
   labelCounts: {
     train: [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
@@ -72,9 +78,9 @@ const card: DatasetCard = {
     "The classes are slightly unequal: 5,421 fives and 6,742 ones in the training part.",
   ],
   mirrors: ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"],
-};
+});
 
-export const mnist: DatasetDefinition = {
+export const mnist: DatasetDefinition<typeof card> = {
   card,
   parse: (contents) => parseIdxImageSet(contents, card),
   twinVersion: DIGIT_TWIN_VERSION,
