@@ -35,7 +35,8 @@ export function legend(keys: readonly Key[], width: number, top: number): { mark
     items.push(element("g", { "data-series": key.id }, drawSwatch(key, x, y - 4), name));
     x += swatch + 6 + nameWidth + 16;
   }
-  return { markup: items.join(""), bottom: keys.length === 0 ? top : y + 8 };
+  const markup = items.length === 0 ? "" : element("g", { class: "tc-keys" }, ...items);
+  return { markup, bottom: keys.length === 0 ? top : y + 8 };
 }
 
 /** Room that labels at the ends of lines need to the right of the plot, at most `most`. */

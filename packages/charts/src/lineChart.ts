@@ -148,6 +148,9 @@ function gridLine(text: string, y: number, { left, right }: Plot): string {
   );
 }
 
+/** Whole numbers, epochs above all, are short: they stand closer than others, but more of them would say no more. */
+const MOST_WHOLE_TICKS = 7;
+
 function xAxis(chart: CheckedLines, frame: Frame, scale: ScaleLinear<number, number>, { left, right, bottom }: Plot): string {
   const all = chart.series.flatMap(({ x }) => x);
   const whole = all.every(Number.isInteger);
@@ -155,7 +158,10 @@ function xAxis(chart: CheckedLines, frame: Frame, scale: ScaleLinear<number, num
   const format = (at: number[]): NumberFormat =>
     tickFormat(chart.locale, whole ? Math.max(1, tickStep(at)) : tickStep(at), Math.max(Math.abs(low), Math.abs(high)));
   const place = (gap: number): number[] => {
-    const count = Math.max(2, Math.floor((right - left) / gap));
+    const count = Math.max(
+      2,
+      whole ? Math.min(MOST_WHOLE_TICKS, Math.floor((right - left) / (gap - 36))) : Math.floor((right - left) / gap),
+    );
     return whole ? wholeTicks(low, high, count, (24 * (high - low)) / (right - left)) : axisTicks(low, high, count);
   };
   const roomy = place(76);

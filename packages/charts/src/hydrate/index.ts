@@ -1,7 +1,7 @@
 /** Interaction for charts that are already in the page: read-outs by pointer and keyboard, and switches for series. */
 
 import { heatView, type HeatData } from "./heatView.js";
-import { lineView, seriesSwitches, type LineData } from "./lineView.js";
+import { legendPlace, lineView, seriesSwitches, type LineData } from "./lineView.js";
 import { addReadout } from "./readout.js";
 import { addStyles } from "./styles.js";
 
@@ -23,11 +23,22 @@ export function hydrateCharts(root: ParentNode): void {
       const view = lineView(chart, data as LineData, hidden);
       const readout = addReadout(chart, view, (data as LineData).locale);
       if ((data as LineData).series.length > 1)
-        readout.box.before(seriesSwitches(chart, data as LineData, hidden, readout.clear));
+        placeSwitches(chart, readout.box, seriesSwitches(chart, data as LineData, hidden, readout.clear));
     } else if (chart.classList.contains("tarea-chart-heat")) {
       addReadout(chart, heatView(chart, data as HeatData), (data as HeatData).locale);
     }
   }
+}
+
+/** In place of a legend of one row, else above the chart. */
+function placeSwitches(chart: SVGSVGElement, box: Element, switches: HTMLElement): void {
+  const top = legendPlace(chart);
+  if (top !== undefined) {
+    switches.classList.add("tarea-chart-keys");
+    switches.style.top = top;
+    box.parentElement?.classList.add("tarea-chart-keyed");
+  }
+  box.before(switches);
 }
 
 function readData(chart: SVGSVGElement): unknown {

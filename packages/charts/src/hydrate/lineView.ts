@@ -105,6 +105,17 @@ export function seriesSwitches(chart: SVGSVGElement, data: LineData, hidden: Set
   return group;
 }
 
+/**
+ * Lets switches take the place of a legend of one row: the place of its first name, as a share of the chart's height, or undefined
+ * where the chart has no such legend.
+ */
+export function legendPlace(chart: SVGSVGElement): string | undefined {
+  const rows = new Set([...chart.querySelectorAll(".tc-keys text")].map((name) => name.getAttribute("y")));
+  const height = Number(chart.getAttribute("viewBox")?.split(" ")[3]);
+  const [row] = rows;
+  return rows.size === 1 && height > 0 ? `${((Number(row) - 4) / height) * 100}%` : undefined;
+}
+
 /** A series' x are written in full, or as the first of consecutive numbers. */
 function positionOf(x: number | readonly number[] | undefined, i: number): number {
   return typeof x === "object" ? x[i]! : (x ?? 0) + i;

@@ -32,5 +32,9 @@ const STYLES = `
 .tarea-chart-switches button:focus-visible{outline:2px solid var(--tc-s1);outline-offset:2px}
 .tarea-chart-switches button[aria-pressed=false]{color:var(--tc-muted);text-decoration:line-through}
 .tarea-chart-switches button[aria-pressed=false] i{opacity:.35}
+.tarea-chart-keyed{position:relative}
+.tarea-chart-switches.tarea-chart-keys{position:absolute;left:0;transform:translateY(-68%);z-index:1;margin:0;flex-wrap:nowrap;max-width:100%}
+.tarea-chart-keys button{min-height:1.5rem;padding:0 .5rem;font-size:.75rem}
+@media screen{.tarea-chart-keyed .tc-keys{visibility:hidden}}
 @media print{.tarea-chart-switches,.tarea-chart-tip{display:none}}
 `;
