@@ -27,3 +27,12 @@ export {
   type Task,
   type TwinOptions,
 } from "./dataset.js";
+export { augmentBatch, type AugmentBatchOptions } from "./augment/augmentBatch.js";
+export {
+  AUGMENTATION_STREAM,
+  DRAWS_PER_IMAGE,
+  drawAugmentation,
+  type AugmentationDraw,
+  type DrawAugmentationOptions,
+} from "./augment/drawAugmentation.js";
+export { AUGMENTATION_DEFAULTS, type AugmentationPlan, type Border, type Sampling } from "./augment/augmentationPlan.js";
