@@ -25,6 +25,17 @@ export function addBatch(graph: Graph, inputs: Output, rows: Output, { scope, dt
   return graph.add("Mul", [cast, scale], { name: `${scope}/scaled`, attributes: { T: { type: DT.float } } });
 }
 
+/** The rows `[from, from + size)` of a vector of row numbers. */
+export function addSlice(
+  graph: Graph,
+  rows: Output,
+  { from, size, scope, anchor }: { from: number; size: number; scope: string; anchor: GraphNode },
+): Output {
+  const [begin, length] = [from, size].map((value) => graph.int([value], { name: `${scope}/bound`, controls: [anchor] }));
+  const attributes = { T: { type: DT.int32 }, Index: { type: DT.int32 } };
+  return graph.add("Slice", [rows, begin!, length!], { name: `${scope}/rows`, attributes });
+}
+
 /** `values[rows]`; a scalar row takes one entry and drops the axis. */
 export function addGather(graph: Graph, values: Output, rows: Output, { scope, dtype, anchor }: BatchOptions): Output {
   const axis = graph.int(0, { name: `${scope}/axis`, controls: controlsOf(anchor) });

@@ -25,6 +25,11 @@ export interface CompileOptions {
   sampleWeights?: ArrayLike<number> | undefined;
   /** Batch sizes to be ready for; others are compiled when they first come, which takes a new trace. */
   batchSizes?: readonly number[];
+  /**
+   * Parts of a batch that are worked on side by side, on as many cores; pays where operations are small, with one thread per
+   * operation. Not with batch normalization. Equal up to rounding. Default `COMPILE_DEFAULTS.shards`.
+   */
+  shards?: number;
   /** Samples per forward pass in evaluation and prediction. Default `COMPILE_DEFAULTS.evaluationBatchSize`. */
   evaluationBatchSize?: number;
 }
@@ -33,6 +38,7 @@ export const COMPILE_DEFAULTS = {
   classWeights: undefined,
   sampleWeights: undefined,
   batchSizes: [] as readonly number[],
+  shards: 1,
   evaluationBatchSize: 1000,
 } as const;
 
@@ -63,23 +69,25 @@ export interface SessionOptions extends LabelledData {
   /** Float32 `[N]`, when samples weigh differently. */
   weights: Float32Array | undefined;
   seed: number;
+  shards: number;
   batchSizes: readonly number[];
   evaluationBatchSize: number;
 }
 
 function checkCompileOptions(where: string, options: CompileOptions): SessionOptions {
   checkKnownOptions(where, options, ["model", "loss", "optimizer", "inputs", "labels", "seed", ...Object.keys(COMPILE_DEFAULTS)]);
-  const { model, loss, optimizer, inputs, labels, seed, batchSizes, evaluationBatchSize, ...weighting } = {
+  const { model, loss, optimizer, inputs, labels, seed, shards, batchSizes, evaluationBatchSize, ...weighting } = {
     ...COMPILE_DEFAULTS,
     ...options,
   };
   checkOneOf(where, "loss", loss, ["categoricalCrossentropy"]);
   checkOptimizer(where, optimizer);
   checkInteger(where, "seed", seed, { min: 0 });
+  checkInteger(where, "shards", shards);
   checkInteger(where, "evaluationBatchSize", evaluationBatchSize);
   for (const [i, size] of batchSizes.entries()) checkInteger(where, `batchSizes[${i}]`, size);
   const trainee = traineeOf(model);
   checkData(where, trainee, { inputs, labels });
   const weights = sampleWeightsOf(where, trainee, labels, weighting);
-  return { trainee, optimizer, inputs, labels, weights, seed, batchSizes, evaluationBatchSize };
+  return { trainee, optimizer, inputs, labels, weights, seed, shards, batchSizes, evaluationBatchSize };
 }

@@ -1,8 +1,9 @@
 /** Dropout whose masks come from the run's seed and the step's number, for any model with TensorFlow.js's dropout layers. */
 
 import * as tf from "@tensorflow/tfjs";
-import { scramble, stepStream, streamSeedPair, TareaError, type PhiloxBlock } from "@tarea/core";
+import { scramble, stepStream, streamSeedPair, TareaError } from "@tarea/core";
 import { DT, type Output } from "./graph.js";
+import { allLayers, type LayerCall } from "./layerCalls.js";
 import type { Recording } from "./recorder.js";
 
 export interface MaskOptions {
@@ -11,6 +12,8 @@ export interface MaskOptions {
   shape: number[];
   /** Share of zeros. */
   rate: number;
+  /** Whether the first axis of the mask is the batch, and not one mask for all samples. */
+  perSample: boolean;
 }
 
 /** Draws zeros with probability `rate`, else 1 / (1 - rate): the mask of this layer and step. */
@@ -19,23 +22,16 @@ export type DrawMask = (options: MaskOptions) => tf.Tensor;
 /** Layers whose draws have no seed and would be the same in every compiled step. */
 const UNSEEDED = ["GaussianNoise", "GaussianDropout", "AlphaDropout"];
 
-/** Runs `task` while every dropout layer of `model` takes its mask from `drawMask`. */
-export function withDropout<T>(model: tf.LayersModel, drawMask: DrawMask, task: () => T): T {
-  const layers = allLayers(model).filter((layer) => layer.getClassName() === "Dropout");
-  for (const layer of layers) {
+/** The training pass of a dropout layer with the masks of `drawMask`. */
+export function maskedDropout(drawMask: DrawMask): (layer: tf.layers.Layer) => LayerCall {
+  return (layer) => {
     const { rate, noiseShape } = layer.getConfig() as { rate: number; noiseShape?: number[] | null };
-    layer.call = (inputs) => {
-      const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+    return (x) => {
       if (rate === 0) return x;
       const shape = x.shape.map((size, i) => noiseShape?.[i] ?? size);
-      return tf.mul(x, drawMask({ layerName: layer.name, shape, rate }));
+      return tf.mul(x, drawMask({ layerName: layer.name, shape, rate, perSample: (noiseShape?.[0] ?? null) === null }));
     };
-  }
-  try {
-    return task();
-  } finally {
-    for (const layer of layers) delete (layer as { call?: unknown }).call;
-  }
+  };
 }
 
 /** @throws TareaError when the model has layers that draw without a seed. */
@@ -66,40 +62,48 @@ export function plainMasks(seed: number, step: number): DrawMask {
   };
 }
 
-/** Masks drawn in the graph; `step` is the step's number, an int32 scalar. Element for element those of `plainMasks`. */
+/**
+ * Masks drawn in the graph, once per layer; `step` is the step's number, an int32 scalar. Element for element those of `plainMasks`.
+ */
 export function graphMasks(recording: Recording, seed: number, step: Output): DrawMask {
-  return ({ layerName, shape, rate }) => {
-    const { key, counter } = scramble(streamSeedPair(seed, `dropout/${layerName}`));
-    const [int32, uint64, float] = [{ type: DT.int32 }, { type: DT.uint64 }, { type: DT.float }];
-    const wide = recording.add("Cast", [step], { SrcT: int32, DstT: uint64 });
-    const low = recording.add("LeftShift", [wide, recording.constant(words64([32, 0], []))], { T: uint64 });
-    const high = recording.constant(words64(counter.slice(2) as [number, number], []));
-    const position = recording.add("Pack", [low, high], { T: uint64, N: { int: 2 }, axis: { int: 0 } });
-    const uniform = recording.add(
-      "StatelessRandomUniformV2",
-      [recording.ints(shape), recording.constant(words64(key, [1])), position, recording.int(PHILOX)],
-      {
-        dtype: float,
-        Tshape: int32,
-      },
-    );
-    const keep = recording.add("GreaterEqual", [uniform, recording.float(rate)], { T: float });
-    const ones = recording.add("Cast", [keep], { SrcT: { type: DT.bool }, DstT: float });
-    const mask = tf.tensor(new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(1), shape);
-    recording.bind(mask, recording.add("Mul", [ones, recording.float(1 / (1 - rate))], { T: float }));
+  const drawn = new Map<string, Output>();
+  return (options) => {
+    const drawing = `${options.layerName} ${options.shape.join()}`;
+    const output = drawn.get(drawing) ?? addMask(recording, seed, step, options);
+    drawn.set(drawing, output);
+    const mask = tf.ones(options.shape);
+    recording.bind(mask, output);
     return mask;
   };
 }
 
-/** The layers of a model and of the models in it. */
-function allLayers(model: tf.LayersModel): tf.layers.Layer[] {
-  return model.layers.flatMap((layer) => ("layers" in layer ? allLayers(layer as unknown as tf.LayersModel) : [layer]));
+function addMask(recording: Recording, seed: number, step: Output, { layerName, shape, rate }: MaskOptions): Output {
+  const { key, counter } = scramble(streamSeedPair(seed, `dropout/${layerName}`));
+  const [int32, uint64, float] = [{ type: DT.int32 }, { type: DT.uint64 }, { type: DT.float }];
+  const wide = recording.add("Cast", [step], { SrcT: int32, DstT: uint64 });
+  const low = recording.add("LeftShift", [wide, recording.constant(words64([32, 0], []))], { T: uint64 });
+  const high = recording.constant(words64([counter[2], counter[3]], []));
+  const position = recording.add("Pack", [low, high], { T: uint64, N: { int: 2 }, axis: { int: 0 } });
+  const address = [recording.constant(words64(key, [1])), position, recording.int(PHILOX)];
+  const uniform = recording.add("StatelessRandomUniformV2", [recording.ints(shape), ...address], { dtype: float, Tshape: int32 });
+  const keep = recording.add("GreaterEqual", [uniform, recording.float(rate)], { T: float });
+  const ones = recording.add("Cast", [keep], { SrcT: { type: DT.bool }, DstT: float });
+  return recording.add("Mul", [ones, recording.float(1 / (1 - rate))], { T: float });
+}
+
+/** The rows from `from` of the masks that `drawMask` draws for a whole batch of `batchSize`. */
+export function partOfMasks(drawMask: DrawMask, { from, batchSize }: { from: number; batchSize: number }): DrawMask {
+  return (options) => {
+    const { shape, perSample } = options;
+    if (!perSample) return drawMask(options);
+    return tf.slice(drawMask({ ...options, shape: [batchSize, ...shape.slice(1)] }), [from], [shape[0]!]);
+  };
 }
 
 /** TensorFlow's number for the Philox generator. */
 const PHILOX = 1;
 
 /** One 64-bit number from two words, the low one first. */
-function words64(words: readonly [number, number] | PhiloxBlock, shape: number[]) {
+function words64(words: readonly [number, number], shape: number[]) {
   return { type: DT.uint64, shape, data: new Uint8Array(Uint32Array.from(words).buffer) };
 }

@@ -4,7 +4,8 @@ import * as tf from "@tensorflow/tfjs";
 import { messageOf, TareaError, type NumericArray } from "@tarea/core";
 import { checkData, checkInputs, checkRows, type LabelledData } from "./checkData.js";
 import type { SessionOptions } from "./compileTraining.js";
-import { plainMasks } from "./dropout.js";
+import { clipGradients } from "./clipping.js";
+import { maskedDropout, plainMasks } from "./dropout.js";
 import { eagerOptimizer, type EagerOptimizer } from "./eagerOptimizers.js";
 import type { CompiledTraining, StepsResult, TrainingState } from "./session.js";
 import { computeStep, crossentropies, hits, plainCrossentropySum, RESULT_COLUMNS } from "./step.js";
@@ -109,14 +110,16 @@ export class EagerSession implements CompiledTraining {
   }
 
   #runStep(rows: Uint32Array): tf.Tensor {
-    const { trainee, inputs, labels, weights, seed, optimizer: clipping } = this.#options;
+    const { trainee, inputs, labels, weights, seed, optimizer } = this.#options;
     const batch = {
       inputs: batchOf(inputs, rows),
       labels: labelsOf(labels, rows),
       weights: weights && tf.tensor1d(Float32Array.from(rows, (row) => weights[row]!)),
     };
-    const parts = { crossentropySum: plainCrossentropySum, drawMask: plainMasks(seed, this.#step), clipping };
-    const { results, gradients } = computeStep(trainee, batch, parts);
+    const calls = { Dropout: maskedDropout(plainMasks(seed, this.#step)) };
+    const parts = { crossentropySum: plainCrossentropySum, calls, batchSize: rows.length, penalized: true };
+    const { results, gradients: raw } = computeStep(trainee, batch, parts);
+    const gradients = clipGradients(raw, optimizer);
     trainee.trainable.forEach((weight, t) => {
       const slots = this.#slots.map((slot) => slot[t]!);
       const updated = this.#optimizer.update(this.#step, weight, gradients[t]!, slots);

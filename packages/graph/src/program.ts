@@ -19,6 +19,7 @@ export interface ProgramOptions {
   seed: number;
   /** Whether every sample has a weight. */
   weighted: boolean;
+  shards: number;
   /** How the training data are stored. */
   dtype: DataType;
   /** Batch sizes of the training steps. */

@@ -19,8 +19,8 @@ import {
   type Output,
 } from "./graph.js";
 
-/** The name under which the recording backend is registered with TensorFlow.js. */
-export const RECORDER = "tarea-recorder";
+/** The name under which the recording backend is registered with TensorFlow.js; another copy of this package takes another one. */
+const RECORDER = "tarea-recorder";
 
 /** The recording backend: the native one plus what `trace` and our own kernels need. */
 export interface Recorder extends NodeBackend {
@@ -124,9 +124,9 @@ function sourceOf(output: Output): Output {
 
 /** Runs `task` on the recording backend, synchronously, and goes back to the native one. */
 export function trace<T>(recording: Recording, task: () => T): T {
-  const recorder = registeredRecorder();
+  const { name, recorder } = registeredRecorder();
   recorder.recording = recording;
-  void tf.setBackend(RECORDER);
+  void tf.setBackend(name);
   try {
     return task();
   } finally {
@@ -144,21 +144,18 @@ export function tidily<T>(task: () => T): T {
   return result;
 }
 
-/** The recording backend that is tracing. */
-export function currentRecorder(): Recorder & { recording: Recording } {
-  return tf.backend() as unknown as Recorder & { recording: Recording };
-}
+let registered: { name: string; recorder: Recorder } | undefined;
 
-let registered: Recorder | undefined;
-
-function registeredRecorder(): Recorder {
+function registeredRecorder(): { name: string; recorder: Recorder } {
   if (registered !== undefined) return registered;
   const recorder = createRecorder();
-  tf.copyRegisteredKernels("tensorflow", RECORDER);
-  registerOwnKernels(RECORDER);
-  tf.registerBackend(RECORDER, () => recorder, 0);
-  registered = recorder;
-  return recorder;
+  let name = RECORDER;
+  for (let i = 2; tf.findBackendFactory(name) !== null; i++) name = `${RECORDER}-${i}`;
+  tf.copyRegisteredKernels("tensorflow", name);
+  registerOwnKernels(name);
+  tf.registerBackend(name, () => recorder, 0);
+  registered = { name, recorder };
+  return registered;
 }
 
 function createRecorder(): Recorder {

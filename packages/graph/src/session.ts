@@ -153,12 +153,13 @@ export class CompiledSession implements CompiledTraining {
   }
 
   #load(): LoadedGraph {
-    const { trainee, optimizer: clipping, seed, weights, inputs, evaluationBatchSize } = this.#options;
+    const { trainee, optimizer: clipping, seed, shards, weights, inputs, evaluationBatchSize } = this.#options;
     return loadPrograms({
       trainee,
       optimizer: this.#optimizer,
       clipping,
       seed,
+      shards,
       weighted: weights !== undefined,
       dtype: inputs.dtype,
       batchSizes: [...this.#batchSizes],

@@ -2,8 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
-import { clipGradients, type Clipping } from "./clipping.js";
-import type { DrawMask } from "./dropout.js";
+import type { LayerCalls } from "./layerCalls.js";
 import type { Trainee } from "./trainee.js";
 
 /** The columns of a step's result. */
@@ -23,42 +22,38 @@ export type CrossentropySum = (logits: tf.Tensor2D, labels: tf.Tensor1D, weights
 
 export interface StepParts {
   crossentropySum: CrossentropySum;
-  drawMask: DrawMask;
-  clipping: Clipping;
+  /** The forward passes of layers that draw or that have a fused form. */
+  calls: LayerCalls;
+  /** Samples of the whole batch, of which this may be a part. */
+  batchSize: number;
+  /** Whether the penalty is counted: in one part of a batch only. */
+  penalized: boolean;
 }
 
 export interface StepValues {
   /** Float32 `[3]`, see `RESULT_COLUMNS`. */
-  results: tf.Tensor1D;
+  results: tf.Tensor;
   /** One per trainable weight. */
   gradients: tf.Tensor[];
 }
 
 /**
- * Forward and backward pass over a batch. Minimized is the sum of the data loss divided by B, plus the penalty. Call it in a tidy:
- * what it returns is the caller's. Weights that the forward pass assigns (moving averages) are new afterwards.
+ * Forward and backward pass over a batch or a part of it. Minimized is the sum of the data loss divided by the batch size, plus the
+ * penalty, so results and gradients of the parts add up to those of the batch. Call it in a tidy: what it returns is the caller's.
+ * Weights that the forward pass assigns (moving averages) are new afterwards.
  */
-export function computeStep(
-  trainee: Trainee,
-  { inputs, labels, weights }: StepBatch,
-  { crossentropySum, drawMask, clipping }: StepParts,
-): StepValues {
+export function computeStep(trainee: Trainee, { inputs, labels, weights }: StepBatch, parts: StepParts): StepValues {
   let columns: tf.Tensor[] = [];
   const { grads } = tf.variableGrads(() => {
-    const logits = trainee.forward(inputs, { training: true, drawMask });
-    const [dataLoss, penalty] = [crossentropySum(logits, labels, weights), trainee.penalty()];
+    const logits = trainee.forward(inputs, { training: true, calls: parts.calls });
+    const dataLoss = parts.crossentropySum(logits, labels, weights);
+    const penalty = parts.penalized ? trainee.penalty() : tf.scalar(0);
     columns = [dataLoss, penalty, tf.sum(hits(logits, labels))].map((column) => tf.keep(column));
-    return tf.add<tf.Scalar>(tf.div(dataLoss, inputs.shape[0]), penalty);
+    return tf.add<tf.Scalar>(tf.div(dataLoss, parts.batchSize), penalty);
   }, trainee.trainable);
-  const results = tf.stack(columns) as tf.Tensor1D;
+  const results = tf.stack(columns);
   tf.dispose(columns);
-  return {
-    results,
-    gradients: clipGradients(
-      trainee.trainable.map((weight) => gradientOf(trainee, grads, weight)),
-      clipping,
-    ),
-  };
+  return { results, gradients: trainee.trainable.map((weight) => gradientOf(trainee, grads, weight)) };
 }
 
 /** 1 for each sample whose largest logit is its label's, else 0; `[B, K]`, `[B]` -> `[B]`. */

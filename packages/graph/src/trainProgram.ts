@@ -1,18 +1,15 @@
 /** The training step as a loop in the graph: gather a batch, forward, backward, update. */
 
-import * as tf from "@tensorflow/tfjs";
 import type { DataType } from "@tarea/core";
-import { addBatch, addGather } from "./batch.js";
+import { addBatch, addGather, addSlice } from "./batch.js";
 import type { Clipping } from "./clipping.js";
-import { fusedCrossentropySum } from "./crossentropy.js";
-import { graphMasks } from "./dropout.js";
-import { withNativeGradients } from "./gradients.js";
 import { DT, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
 import { addLoop, type LoopBody, type LoopResult } from "./loop.js";
 import { storedType } from "./native.js";
 import type { OptimizerNodes } from "./optimizers.js";
-import { Recording, tidily, trace } from "./recorder.js";
-import { computeStep, RESULT_COLUMNS } from "./step.js";
+import { Recording } from "./recorder.js";
+import { RESULT_COLUMNS } from "./step.js";
+import { traceStep, type TracedBatch } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
 import { addRead, type ResourceVariable } from "./variables.js";
 
@@ -25,6 +22,8 @@ export interface ProgramContext {
   seed: number;
   /** Whether every sample has a weight. */
   weighted: boolean;
+  /** Parts of a batch that are worked on side by side. */
+  shards: number;
   /** One per weight of the model, in its order. */
   weights: readonly ResourceVariable[];
   /** `slots[s][i]` is slot s of the i-th trainable weight. */
@@ -55,9 +54,8 @@ export function addTrainProgram(
 ): TrainProgram {
   const { graph } = context;
   const name = `train${batchSize}`;
-  const inputType = storedType(dtype);
   const feeds = {
-    inputs: graph.placeholder(`${name}/inputs`, inputType),
+    inputs: graph.placeholder(`${name}/inputs`, storedType(dtype)),
     labels: graph.placeholder(`${name}/labels`, DT.int32),
     rows: graph.placeholder(`${name}/rows`, DT.int32),
     rates: graph.placeholder(`${name}/rates`, DT.float),
@@ -67,42 +65,56 @@ export function addTrainProgram(
   };
   const results = addLoop(graph, name, feeds.count, RESULT_COLUMNS.length, (loop) => {
     const { anchor, iteration, enter } = loop;
-    const options = { dtype, anchor };
-    const rows = addGather(graph, enter(feeds.rows, DT.int32), iteration, { scope: `${name}/rows`, dtype: "int32", anchor });
-    const inputs = addBatch(graph, enter(feeds.inputs, inputType), rows, { scope: `${name}/batch`, ...options });
-    const labels = addGather(graph, enter(feeds.labels, DT.int32), rows, { scope: `${name}/labels`, dtype: "int32", anchor });
-    const rates = addGather(graph, enter(feeds.rates, DT.float), iteration, { scope: `${name}/rates`, dtype: "float32", anchor });
-    const weights =
-      feeds.weights &&
-      addGather(graph, enter(feeds.weights, DT.float), rows, { scope: `${name}/weights`, dtype: "float32", anchor });
+    const gather = (values: Output, rows: Output, type: DataType, part: string) =>
+      addGather(graph, values, rows, { scope: `${name}/${part}`, dtype: type, anchor });
+    const rows = gather(enter(feeds.rows, DT.int32), iteration, "int32", "rows");
+    const rates = gather(enter(feeds.rates, DT.float), iteration, "float32", "rates");
+    const [inputs, labels] = [enter(feeds.inputs, storedType(dtype)), enter(feeds.labels, DT.int32)];
+    const weights = feeds.weights && enter(feeds.weights, DT.float);
+    const parts = partsOf(batchSize, context.shards).map(({ from, size }): TracedBatch => {
+      const own = size === batchSize ? rows : addSlice(graph, rows, { from, size, scope: `${name}/part`, anchor });
+      return {
+        from,
+        size,
+        inputs: addBatch(graph, inputs, own, { scope: `${name}/batch`, dtype, anchor }),
+        labels: gather(labels, own, "int32", "labels"),
+        weights: weights && gather(weights, own, "float32", "weights"),
+      };
+    });
+    const int32 = { type: DT.int32 };
     const step = graph.add("AddV2", [iteration, enter(feeds.firstStep, DT.int32)], {
       name: `${name}/number`,
-      attributes: { T: { type: DT.int32 } },
+      attributes: { T: int32 },
     });
-    return addStep(context, loop, { name, batchSize, inputs, labels, weights, rates, step });
+    return addStep(context, loop, { name, batchSize, parts, rates, step });
   });
   return { ...feeds, results };
+}
+
+/** Cuts a batch into at most `shards` stretches of nearly the same size. */
+function partsOf(batchSize: number, shards: number): { from: number; size: number }[] {
+  const count = Math.min(shards, batchSize);
+  const start = (i: number) => Math.floor((batchSize * i) / count);
+  return Array.from({ length: count }, (_, i) => ({ from: start(i), size: start(i + 1) - start(i) }));
 }
 
 interface StepOptions {
   name: string;
   batchSize: number;
-  inputs: Output;
-  labels: Output;
-  weights: Output | undefined;
+  parts: readonly TracedBatch[];
   /** Float32 `[r]`. */
   rates: Output;
   /** The step's number, counted from the run's first, int32 scalar. */
   step: Output;
 }
 
-function addStep(context: ProgramContext, loop: LoopBody, options: StepOptions): LoopResult {
-  const { graph, trainee, weights, slots, optimizer } = context;
-  const { name } = options;
+/** The step itself: reads, what was traced, updates. */
+function addStep(context: ProgramContext, loop: LoopBody, { name, batchSize, parts, step, ...options }: StepOptions): LoopResult {
+  const { graph, trainee, clipping, seed, weights, slots, optimizer } = context;
   const recording = new Recording(graph, `${name}/step/`, loop.anchor);
   const handles = weights.map(({ handle }) => loop.enter(handle, DT.resource));
   const reads = weights.map((weight, i) => addRead(graph, handles[i]!, `${name}/${weight.name}/read`, loop.anchor));
-  const traced = traceStep(context, recording, reads, options);
+  const traced = traceStep(trainee, recording, { batchSize, parts, reads, step, clipping, seed });
 
   const used = nodesBehind([traced.results, ...traced.gradients, ...traced.assigned.values()]);
   const rates = unpack(graph, options.rates, optimizer.ratesAt(0).length, name);
@@ -120,58 +132,14 @@ function addStep(context: ProgramContext, loop: LoopBody, options: StepOptions):
   });
   const assigns = [...traced.assigned].map(([i, value]) => {
     const controls = consumersOf(reads[i]!, used);
+    const attributes = { dtype: { type: DT.float } };
     return graph.add("AssignVariableOp", [handles[i]!, value], {
       name: `${name}/${weights[i]!.name}/assign`,
-      attributes: { dtype: { type: DT.float } },
+      attributes,
       controls,
     }).node;
   });
   return { result: traced.results, effects: [...updates, ...assigns] };
-}
-
-interface TracedStep {
-  results: Output;
-  /** One per trainable weight. */
-  gradients: Output[];
-  /** New values of weights that the forward pass assigned, by their place in the model: moving averages. */
-  assigned: Map<number, Output>;
-}
-
-/** Runs one step on zeros to write it down; the weights are as before afterwards. */
-function traceStep(
-  { trainee, clipping, seed }: ProgramContext,
-  recording: Recording,
-  reads: readonly Output[],
-  options: StepOptions,
-): TracedStep {
-  return tidily(() => {
-    const { batchSize } = options;
-    const inputs = bound(recording, tf.zeros([batchSize, ...trainee.inputShape]), options.inputs);
-    const labels = bound(recording, tf.zeros<tf.Rank.R1>([batchSize], "int32"), options.labels);
-    const weights = options.weights && bound(recording, tf.ones<tf.Rank.R1>([batchSize]), options.weights);
-    trainee.weights.forEach((weight, i) => recording.bind(weight, reads[i]!));
-    const before = trainee.weights.map((weight) => tf.clone(weight));
-    try {
-      return trace(recording, () => {
-        const parts = { crossentropySum: fusedCrossentropySum, drawMask: graphMasks(recording, seed, options.step), clipping };
-        const { results, gradients } = withNativeGradients(() => computeStep(trainee, { inputs, labels, weights }, parts));
-        const assigned = new Map<number, Output>();
-        trainee.weights.forEach((weight, i) => {
-          if (weight.dataId !== before[i]!.dataId) assigned.set(i, recording.use(weight));
-        });
-        return { results: recording.use(results), gradients: gradients.map((gradient) => recording.use(gradient)), assigned };
-      });
-    } finally {
-      trainee.weights.forEach((weight, i) => {
-        if (weight.dataId !== before[i]!.dataId) weight.assign(before[i]!);
-      });
-    }
-  });
-}
-
-function bound<T extends tf.Tensor>(recording: Recording, tensor: T, output: Output): T {
-  recording.bind(tensor, output);
-  return tensor;
 }
 
 /** Splits a float32 vector into scalars. */

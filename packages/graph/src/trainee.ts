@@ -2,9 +2,10 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
-import { checkDraws, withDropout, type DrawMask } from "./dropout.js";
+import { checkDraws } from "./dropout.js";
+import { withLayerCalls, type LayerCalls } from "./layerCalls.js";
 
-export type ForwardOptions = { training: false } | { training: true; drawMask: DrawMask };
+export type ForwardOptions = { training: false } | { training: true; calls: LayerCalls };
 
 export interface Trainee {
   name: string;
@@ -14,7 +15,7 @@ export interface Trainee {
   /** All weights, in the order of the model. */
   weights: tf.Variable[];
   trainable: tf.Variable[];
-  /** `[B, ...]` float32 -> logits `[B, K]`; with `drawMask` as in training, else as in prediction. */
+  /** `[B, ...]` float32 -> logits `[B, K]`; with `calls` as in training, else as in prediction. */
   forward(inputs: tf.Tensor, options: ForwardOptions): tf.Tensor2D;
   /** Scalar added to the mean data loss. */
   penalty(): tf.Scalar;
@@ -52,7 +53,7 @@ export function traineeOf(model: tf.LayersModel): Trainee {
     trainable: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
     forward(inputs, options) {
       if (!options.training) return logitsModel.apply(inputs, { training: false }) as tf.Tensor2D;
-      return withDropout(model, options.drawMask, () => logitsModel.apply(inputs, { training: true }) as tf.Tensor2D);
+      return withLayerCalls(model, options.calls, () => logitsModel.apply(inputs, { training: true }) as tf.Tensor2D);
     },
     penalty: () => model.calculateLosses().reduce<tf.Scalar>((sum, loss) => tf.add(sum, loss), tf.scalar(0)),
   };

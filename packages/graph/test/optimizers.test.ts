@@ -33,6 +33,24 @@ describe.skipIf(!isNative)(`the fused update equals the eager one${skipReason}`,
     await expectParity({ ...network, classWeights: [1, 2, 0.5], sampleWeights });
   });
 
+  test.each([2, 3])("%i shards, with dropout, weights, penalty and clipping", async (shards) => {
+    const layers = () => [
+      tf.layers.dropout({ rate: 0.3, name: "drop" }),
+      tf.layers.dense({ units: 8, activation: "relu", kernelRegularizer: tf.regularizers.l2({ l2: 0.05 }) }),
+    ];
+    const optimizer: OptimizerConfig = { type: "adam", learningRate: 0.01, globalClipNorm: 0.2 };
+    await expectParity({ inputShape: [6], layers, optimizer, shards, batchSize: 13, classWeights: [1, 2, 3] });
+  });
+
+  test("batch normalization in shards is refused", () => {
+    const layers = () => [tf.layers.batchNormalization()];
+    const model = makeModel({ ...network, layers });
+    const optimizer: OptimizerConfig = { type: "sgd", learningRate: 0.1 };
+    const settings = { model, loss: "categoricalCrossentropy", optimizer, seed: 1, shards: 2, batchSizes: [8] } as const;
+    expect(() => compileTraining({ ...settings, ...makeData(network) })).toThrow("cannot be trained in shards");
+    model.dispose();
+  });
+
   test("one batch of all rows", async () => {
     await expectParity({ ...network, batchSize: 40, optimizer: { type: "sgd", learningRate: 0.1 } });
   });

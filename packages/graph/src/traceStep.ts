@@ -1,0 +1,102 @@
+/** Runs one training step on the recording backend to write it down. */
+
+import * as tf from "@tensorflow/tfjs";
+import { TareaError } from "@tarea/core";
+import { fusedBatchNorm } from "./batchNorm.js";
+import { clipGradients, type Clipping } from "./clipping.js";
+import { fusedCrossentropySum } from "./crossentropy.js";
+import { graphMasks, maskedDropout, partOfMasks } from "./dropout.js";
+import { withNativeGradients } from "./gradients.js";
+import type { Output } from "./graph.js";
+import { tidily, trace, type Recording } from "./recorder.js";
+import { computeStep } from "./step.js";
+import type { Trainee } from "./trainee.js";
+
+/** A batch, or a part of one, as the graph has it. */
+export interface TracedBatch {
+  /** Place of its first sample in the batch. */
+  from: number;
+  size: number;
+  /** Float32 `[size, ...]`, int32 `[size]` and, when samples weigh differently, float32 `[size]`. */
+  inputs: Output;
+  labels: Output;
+  weights: Output | undefined;
+}
+
+export interface TraceOptions {
+  batchSize: number;
+  parts: readonly TracedBatch[];
+  /** The value of each weight in this step. */
+  reads: readonly Output[];
+  /** The step's number, counted from the run's first, int32 scalar. */
+  step: Output;
+  clipping: Clipping;
+  seed: number;
+}
+
+export interface TracedStep {
+  /** Float32 `[3]`, see `RESULT_COLUMNS`. */
+  results: Output;
+  /** One per trainable weight. */
+  gradients: Output[];
+  /** New values of weights that the forward pass assigned, by their place in the model: moving averages. */
+  assigned: Map<number, Output>;
+}
+
+/** Traces the parts of a batch on zeros and adds them up; the weights are as before afterwards. @throws TareaError */
+export function traceStep(trainee: Trainee, recording: Recording, options: TraceOptions): TracedStep {
+  return tidily(() => {
+    const { batchSize, parts, reads, step, clipping, seed } = options;
+    trainee.weights.forEach((weight, i) => recording.bind(weight, reads[i]!));
+    const before = trainee.weights.map((weight) => tf.clone(weight));
+    const batches = parts.map((part) => bindBatch(trainee, recording, part));
+    const changed = () => trainee.weights.flatMap((weight, i) => (weight.dataId === before[i]!.dataId ? [] : [i]));
+    try {
+      return trace(recording, () => {
+        const masks = graphMasks(recording, seed, step);
+        const values = withNativeGradients(() =>
+          batches.map((batch, p) => {
+            const drawMask = parts.length === 1 ? masks : partOfMasks(masks, { from: parts[p]!.from, batchSize });
+            const calls = { Dropout: maskedDropout(drawMask), BatchNormalization: fusedBatchNorm };
+            return computeStep(trainee, batch, { crossentropySum: fusedCrossentropySum, calls, batchSize, penalized: p === 0 });
+          }),
+        );
+        if (parts.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
+        const results = sumOf(values.map((value) => value.results));
+        const gradients = trainee.trainable.map((_, t) => sumOf(values.map((value) => value.gradients[t]!)));
+        return {
+          results: recording.use(results),
+          gradients: clipGradients(gradients, clipping).map((gradient) => recording.use(gradient)),
+          assigned: new Map(changed().map((i) => [i, recording.use(trainee.weights[i]!)])),
+        };
+      });
+    } finally {
+      for (const i of changed()) trainee.weights[i]!.assign(before[i]!);
+    }
+  });
+}
+
+function bindBatch({ inputShape }: Trainee, recording: Recording, { size, inputs, labels, weights }: TracedBatch) {
+  const bound = <T extends tf.Tensor>(tensor: T, output: Output): T => {
+    recording.bind(tensor, output);
+    return tensor;
+  };
+  return {
+    inputs: bound(tf.zeros([size, ...inputShape]), inputs),
+    labels: bound(tf.zeros<tf.Rank.R1>([size], "int32"), labels),
+    weights: weights && bound(tf.ones<tf.Rank.R1>([size]), weights),
+  };
+}
+
+function sumOf(tensors: tf.Tensor[]): tf.Tensor {
+  return tensors.length === 1 ? tensors[0]! : tf.addN(tensors);
+}
+
+function batchStatisticsError({ name }: Trainee): TareaError {
+  return new TareaError({
+    code: "option",
+    where: `compileTraining(${name})`,
+    problem: "a model with batch normalization cannot be trained in shards: its statistics are those of the whole batch",
+    hint: "Leave shards at 1.",
+  });
+}
