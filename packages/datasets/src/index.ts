@@ -36,3 +36,16 @@ export {
   type DrawAugmentationOptions,
 } from "./augment/drawAugmentation.js";
 export { AUGMENTATION_DEFAULTS, type AugmentationPlan, type Border, type Sampling } from "./augment/augmentationPlan.js";
+export { fitPreparation, type FitPreparationOptions } from "./prepare/fitPreparation.js";
+export { applyPreparation, type ApplyPreparationOptions } from "./prepare/applyPreparation.js";
+export {
+  PREPARATION_DEFAULTS,
+  type FittedPreparation,
+  type FittedStep,
+  type PreparationPlan,
+  type PreparationStep,
+  type StatisticScope,
+} from "./prepare/preparationPlan.js";
+export { kFold, stratifiedKFold, type Fold, type FoldOptions } from "./prepare/folds.js";
+export { learningCurveSubsets, type LearningCurveOptions } from "./prepare/learningCurveSubsets.js";
+export { balancedClassWeights } from "./prepare/classWeights.js";
