@@ -6,11 +6,11 @@ import { checkData, sampleWeightsOf, type LabelledData } from "./checkData.js";
 import { EagerSession } from "./eagerSession.js";
 import { checkOptimizer, type OptimizerConfig } from "./optimizerConfig.js";
 import { CompiledSession, type CompiledTraining } from "./session.js";
-import { traineeOf, type Trainee } from "./trainee.js";
+import { traineeOf, type ForwardModel, type Trainee } from "./trainee.js";
 
 export interface CompileOptions {
-  /** Ends in a softmax activation layer; its weights are trained in place. */
-  model: tf.LayersModel;
+  /** A layers model that ends in a softmax activation layer, or a function to logits; its weights are trained in place. */
+  model: tf.LayersModel | ForwardModel;
   loss: "categoricalCrossentropy";
   optimizer: OptimizerConfig;
   /** `[N, ...]` as stored; bytes are scaled to [0, 1]. Kept in the native library without a copy: do not change it meanwhile. */
@@ -51,6 +51,12 @@ export const COMPILE_DEFAULTS = {
 export function compileTraining(options: CompileOptions): CompiledTraining {
   const session = checkCompileOptions("compileTraining", options);
   return tf.getBackend() === "tensorflow" ? new CompiledSession(session) : new EagerSession(session);
+}
+
+/** As `compileTraining`, but `undefined` where it would run eagerly. */
+export function compiledSession(options: CompileOptions): CompiledSession | undefined {
+  const session = checkCompileOptions("compileTraining", options);
+  return tf.getBackend() === "tensorflow" ? new CompiledSession(session) : undefined;
 }
 
 /**

@@ -1,5 +1,7 @@
 export { compileTraining, eagerTraining, COMPILE_DEFAULTS, type CompileOptions } from "./compileTraining.js";
+export { chooseShards, SHARD_CANDIDATES, type ChooseShardsOptions, type ShardChoice } from "./chooseShards.js";
 export type { CompiledTraining, StepsResult, TrainingState } from "./session.js";
+export type { ForwardModel } from "./trainee.js";
 export type { LabelledData } from "./checkData.js";
 export { checkOptimizer, OPTIMIZER_DEFAULTS } from "./optimizerConfig.js";
 export type {

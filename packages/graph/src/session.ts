@@ -112,6 +112,13 @@ export class CompiledSession implements CompiledTraining {
     return { dataLoss: columns[0]!, penalty: columns[1]!, correct: columns[2]! };
   }
 
+  /** Runs steps whose results and updates are thrown away, for measurements. */
+  rehearse(batches: readonly Uint32Array[]): void {
+    this.#push();
+    this.#synced = [];
+    this.#runLoop(batches, this.#step);
+  }
+
   async evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }> {
     checkData("evaluate", this.#options.trainee, data);
     return evaluateRows({ ...this.#forward(data.inputs), labels: this.#data.labels(data.labels) }, data.inputs.shape[0]!);

@@ -94,7 +94,7 @@ function sumOf(tensors: tf.Tensor[]): tf.Tensor {
 
 function batchStatisticsError({ name }: Trainee): TareaError {
   return new TareaError({
-    code: "option",
+    code: "shards",
     where: `compileTraining(${name})`,
     problem: "a model with batch normalization cannot be trained in shards: its statistics are those of the whole batch",
     hint: "Leave shards at 1.",

@@ -7,6 +7,21 @@ import { withLayerCalls, type LayerCalls } from "./layerCalls.js";
 
 export type ForwardOptions = { training: false } | { training: true; calls: LayerCalls };
 
+/** A model of plain TensorFlow.js operations instead of layers. */
+export interface ForwardModel {
+  /** Shows in error messages. */
+  name: string;
+  /** Shape of one sample. */
+  inputShape: readonly number[];
+  classes: number;
+  /** What is trained. */
+  weights: tf.Variable[];
+  /** Float32 `[B, ...]` -> logits `[B, K]`. Traced once: it must not look at values nor draw random numbers. */
+  forward(inputs: tf.Tensor, options: { training: boolean }): tf.Tensor2D;
+  /** Scalar added to the mean data loss; default none. */
+  penalty?(): tf.Scalar;
+}
+
 export interface Trainee {
   name: string;
   /** Shape of one sample. */
@@ -26,7 +41,13 @@ export interface Trainee {
  *
  * @throws TareaError when the model does not end in a softmax activation layer.
  */
-export function traineeOf(model: tf.LayersModel): Trainee {
+export function traineeOf(model: tf.LayersModel | ForwardModel): Trainee {
+  if ("forward" in model) {
+    const penalty = model.penalty === undefined ? () => tf.scalar(0) : () => model.penalty!();
+    const forward = (inputs: tf.Tensor, { training }: ForwardOptions) => model.forward(inputs, { training });
+    const { name, inputShape, classes, weights } = model;
+    return { name, inputShape, classes, weights, trainable: weights, forward, penalty };
+  }
   const last = model.layers.at(-1);
   const activation = (last?.getConfig() as { activation?: unknown } | undefined)?.activation;
   if (

@@ -2,14 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { nativeBinding } from "@tarea/engine/native";
 import { describe, expect, test } from "vitest";
-import { compileTraining, type CompileOptions } from "../src/index.js";
+import { compileTraining, eagerTraining, type CompileOptions, type ForwardModel } from "../src/index.js";
 import { isNative, skipReason } from "./support/engine.js";
 import { ADAM, expectParity, largestDifference, makeBatches, makeData, makeModel } from "./support/parity.js";
 
 const network = { inputShape: [6], layers: () => [tf.layers.dense({ units: 8, activation: "tanh" })] };
 
 function start(settings: Partial<CompileOptions> = {}) {
-  const model = settings.model ?? makeModel(network);
+  const model = makeModel(network);
   const data = makeData(network);
   return {
     model,
@@ -91,6 +91,37 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
     expect((await session.predict(floats)).length).toBe(17 * 3);
     session.dispose();
     model.dispose();
+  });
+
+  test("a function of plain operations trains like its eager twin", async () => {
+    const data = makeData(network);
+    const batches = makeBatches(40, 12, 10);
+    const train = async (begin: typeof compileTraining) => {
+      const kernel = tf.variable(
+        tf.tensor(
+          [...Array(18).keys()].map((i) => Math.sin(i) / 3),
+          [6, 3],
+        ),
+      );
+      const bias = tf.variable(tf.zeros([3]));
+      const model: ForwardModel = {
+        name: "plain",
+        inputShape: [6],
+        classes: 3,
+        weights: [kernel, bias],
+        forward: (x) => tf.add(tf.matMul(tf.tanh(x) as tf.Tensor2D, kernel as tf.Tensor2D), bias),
+        penalty: () => tf.mul(0.01, tf.sum(tf.square(kernel))),
+      };
+      const session = begin({ model, loss: "categoricalCrossentropy", optimizer: ADAM, seed: 1, ...data });
+      const results = await session.runSteps(batches);
+      const state = await session.readState();
+      session.dispose();
+      tf.dispose([kernel, bias]);
+      return { results, state };
+    };
+    const [compiled, eager] = [await train(compileTraining), await train(eagerTraining)];
+    expect(largestDifference(compiled.results.penalty, eager.results.penalty)).toBeLessThan(1e-5);
+    compiled.state.arrays.forEach((array, i) => expect(largestDifference(array, eager.state.arrays[i]!)).toBeLessThan(1e-5));
   });
 
   test("several sessions live side by side", async () => {

@@ -1,0 +1,54 @@
+import * as tf from "@tensorflow/tfjs";
+import { nativeBinding } from "@tarea/engine/native";
+import { expect, test } from "vitest";
+import { chooseShards, type CompileOptions } from "../src/index.js";
+import { isNative, skipReason } from "./support/engine.js";
+import { ADAM, makeData, makeModel, type ParityOptions } from "./support/parity.js";
+
+const network = { inputShape: [6], layers: () => [tf.layers.dense({ units: 8 })] };
+
+function settings(options: ParityOptions) {
+  return {
+    model: makeModel(options),
+    loss: "categoricalCrossentropy",
+    optimizer: ADAM,
+    seed: 1,
+    ...makeData(options),
+  } satisfies CompileOptions;
+}
+
+test.skipIf(!isNative)(`the fastest number of shards by the clock is chosen, and no weight moves${skipReason}`, () => {
+  const options = settings(network);
+  const before = options.model.getWeights().map((weight) => [...weight.dataSync()]);
+  const sessions = nativeBinding().getNumOfSavedModels();
+  // Readings of the clock for one and four shards: the difference of each pair is what a call took.
+  const readings = [0, 900, 1000, 1600, 2000, 2900, 3000, 3500, 4000, 4900, 5000, 5590];
+  const choice = chooseShards(options, { batchSize: 20, candidates: [1, 2, 4], now: () => readings.shift()! });
+  expect(choice).toEqual({
+    shards: 2,
+    millisecondsPerStep: new Map([
+      [1, 600],
+      [2, 500],
+      [4, 590],
+    ]),
+  });
+  expect(options.model.getWeights().map((weight) => [...weight.dataSync()])).toEqual(before);
+  expect(nativeBinding().getNumOfSavedModels()).toBe(sessions);
+  options.model.dispose();
+});
+
+test.skipIf(!isNative)(`a model with batch normalization stays in one piece${skipReason}`, () => {
+  const options = settings({ ...network, layers: () => [tf.layers.batchNormalization()] });
+  const choice = chooseShards(options, { batchSize: 20 });
+  expect(choice.shards).toBe(1);
+  expect([...choice.millisecondsPerStep.keys()]).toEqual([1]);
+  options.model.dispose();
+});
+
+test("a batch larger than the data is refused", () => {
+  const options = settings(network);
+  expect(() => chooseShards(options, { batchSize: 41 })).toThrow(
+    "chooseShards: batchSize must be a positive integer and at most 40",
+  );
+  options.model.dispose();
+});
