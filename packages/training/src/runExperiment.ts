@@ -21,7 +21,7 @@ import type { CompleteExperiment } from "./experiment.js";
 import type { Dataset, Libraries, Samples } from "./libraries.js";
 import { saveModel } from "./saveModel.js";
 import { checkTargets, testModel } from "./testModel.js";
-import { NotFiniteError, trainModel, type TrainProgress, type TrainResult } from "./trainModel.js";
+import { batchSizesOf, NotFiniteError, trainModel, type TrainProgress, type TrainResult } from "./trainModel.js";
 
 export interface RunExperimentOptions {
   experiment: CompleteExperiment;
@@ -106,7 +106,15 @@ async function trainAndRecord(
   if (checkpoint && previous) record.timings.startedAt = previous.record.timings.startedAt;
   const writer = await createRunWriter({ folder: options.runsFolder, record });
   const { experiment, seed } = options;
-  const session = compileTraining({ model, loss: experiment.loss, optimizer: experiment.optimizer, ...parts.train, seed });
+  const batchSizes = batchSizesOf(parts.train.inputs.shape[0]!, experiment.batchSize);
+  const session = compileTraining({
+    model,
+    loss: experiment.loss,
+    optimizer: experiment.optimizer,
+    ...parts.train,
+    seed,
+    batchSizes,
+  });
   try {
     const result = await train(options, session, parts, record, writer, checkpoint);
     await writer.writeHistory(result.history);

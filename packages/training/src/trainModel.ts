@@ -138,6 +138,13 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   return { history, finished: true, trainSeconds: secondsOf(history) };
 }
 
+/** The sizes that an epoch's batches have: the batch size, and that of the last, smaller one. */
+export function batchSizesOf(trainCount: number, batchSize: number | "full"): number[] {
+  if (batchSize === "full" || batchSize >= trainCount) return [trainCount];
+  const last = trainCount % batchSize;
+  return last === 0 ? [batchSize] : [batchSize, last];
+}
+
 function batchesOf(order: Uint32Array, batchSize: number, from: number, to: number): Uint32Array[] {
   return Array.from({ length: to - from }, (_, i) => order.subarray((from + i) * batchSize, (from + i + 1) * batchSize));
 }

@@ -146,7 +146,10 @@ async function findOne(
     return "files";
   } catch (error) {
     if (data === "files") throw error;
-    onEvent?.({ type: "note", message: `${name}: the synthetic twin stands in for the real files. ${messageOf(error)}` });
+    onEvent?.({
+      type: "note",
+      message: `${name}: the synthetic twin stands in: ${error instanceof TareaError ? error.problem : messageOf(error)}.`,
+    });
     return "synthetic";
   }
 }
