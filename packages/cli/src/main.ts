@@ -7,6 +7,7 @@ import { addBuildCommand, addDevCommand } from "./buildCommand.js";
 import { addDataCommands } from "./dataCommands.js";
 import { addDoctorCommand } from "./doctorCommand.js";
 import { addEngineCommand } from "./engineCommand.js";
+import { addModelsCommand } from "./modelsCommand.js";
 import { exitCodeOf, printError } from "./output.js";
 import { addTrainCommand } from "./trainCommand.js";
 
@@ -19,6 +20,7 @@ const program = new Command("tarea")
   .exitOverride();
 
 addDataCommands(program);
+addModelsCommand(program);
 addTrainCommand(program);
 addDevCommand(program);
 addBuildCommand(program);

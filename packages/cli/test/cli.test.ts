@@ -38,6 +38,7 @@ test("every command explains itself on standard output", async () => {
     ["data", "list"],
     ["data", "fetch"],
     ["data", "check"],
+    ["models"],
     ["train"],
     ["dev"],
     ["build"],
@@ -72,6 +73,20 @@ test("data list and data check print facts as JSON", async () => {
     { name: string; ok: boolean },
   ];
   expect(check).toMatchObject({ name: "mnist", ok: false });
+});
+
+test("models prints presets with exact counts as JSON, and a table without", async () => {
+  const { code, stdout, stderr } = await runCommand(["models", "--json"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const presets = JSON.parse(stdout) as { id: string }[];
+  expect(presets.find(({ id }) => id === "d4")).toMatchObject({
+    id: "d4",
+    totalParams: 62_006,
+    trainableParams: 62_006,
+    nonTrainableParams: 0,
+    multiplyAdds: 651_720,
+  });
+  expect((await runCommand(["models"])).stdout).toMatch(/^d4 +LeNet-5 +lenet5 +\[32, 32, 3\] +62,006 +62,006 +651,720$/m);
 });
 
 test.each([

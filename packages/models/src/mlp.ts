@@ -1,92 +1,137 @@
-/** Multilayer perceptron: dense layers over a flattened input, class probabilities out. */
+/** Multilayer perceptron: dense layers over a flattened input. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, TareaError } from "@tarea/core";
-import { seedWeights } from "./initializers.js";
+import { checkInteger, checkKnownOptions, checkNumber, checkOneOf } from "@tarea/core";
+import { ActivityPenalty } from "./activityPenalty.js";
+import {
+  ACTIVATIONS,
+  batchNorm,
+  connect,
+  dense,
+  finishModel,
+  flatten,
+  KERNEL_INITIALIZERS,
+  type ActivationName,
+  type KernelInitializer,
+} from "./layers.js";
+import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
+import { addOutput, checkOutput, type OutputName } from "./output.js";
 
-export const ACTIVATIONS = ["relu", "tanh", "sigmoid", "elu", "linear"] as const;
-export type ActivationName = (typeof ACTIVATIONS)[number];
+/** A hidden layer with more than units. */
+export interface HiddenLayer {
+  units: number;
+  /** Where the layer normalizes over the batch, if at all. */
+  batchNorm?: "beforeActivation" | "afterActivation";
+  /** Rate of a dropout after the layer, from 0 (none) to below 1. */
+  dropout?: number;
+}
 
-export interface MlpOptions {
-  /** Shape of one sample, for example `[784]` or `[28, 28, 1]`; more than one axis adds a flatten layer. */
-  inputShape: readonly number[];
-  /** Number of classes, at least 2; the output is `[B, classes]` probabilities. */
-  classes: number;
-  /** Units of each hidden layer, in order; may be empty (logistic regression). Default `MLP_DEFAULTS.units`. */
-  units?: readonly number[];
+/** `inputShape` may have any number of axes; `classes` is the number of outputs, at least 1, with a linear output. */
+export interface MlpOptions extends ModelOptions {
+  /** Hidden layers in order, each its units or a `HiddenLayer`; may be empty (logistic regression). Default `MLP_DEFAULTS.units`. */
+  units?: readonly (number | HiddenLayer)[];
   /** Activation of the hidden layers. Default `MLP_DEFAULTS.activation`. */
   activation?: ActivationName;
   /** Rate of the dropout before every dense layer, from 0 (none) to below 1. Default `MLP_DEFAULTS.dropout`. */
   dropout?: number;
+  /** Rate of a dropout on the input alone. Default `MLP_DEFAULTS.inputDropout`. */
+  inputDropout?: number;
+  /** Penalty on the absolute values of every dense kernel. Default `MLP_DEFAULTS.l1`. */
+  l1?: number;
+  /** Penalty on the squares of every dense kernel. Default `MLP_DEFAULTS.l2`. */
+  l2?: number;
+  /** Penalty on the absolute values that the hidden layers put out, a mean over the batch. Default `MLP_DEFAULTS.activityL1`. */
+  activityL1?: number;
+  /** Penalty on the squares that the hidden layers put out, a mean over the batch. Default `MLP_DEFAULTS.activityL2`. */
+  activityL2?: number;
+  /** Whether the output also sees the inputs, next to the last hidden layer. Default `MLP_DEFAULTS.skip`. */
+  skip?: boolean;
+  /** How the model ends. Default `MLP_DEFAULTS.output`. */
+  output?: OutputName;
   /** Initializer of the kernels; biases begin at zero. Default `MLP_DEFAULTS.kernelInitializer`, as in Keras. */
-  kernelInitializer?: "glorotUniform" | "glorotNormal" | "heUniform" | "heNormal";
-  /** Seed of the initial weights. Default `MLP_DEFAULTS.seed`. */
-  seed?: number;
-  /** Name of the model. Default `MLP_DEFAULTS.name`. */
-  name?: string;
+  kernelInitializer?: KernelInitializer;
 }
 
 export const MLP_DEFAULTS = {
   units: [128],
   activation: "relu",
   dropout: 0,
+  inputDropout: 0,
+  l1: 0,
+  l2: 0,
+  activityL1: 0,
+  activityL2: 0,
+  skip: false,
+  output: "softmax",
   kernelInitializer: "glorotUniform",
   seed: 0,
   name: "mlp",
 } as const satisfies Partial<MlpOptions>;
 
 /**
- * Builds a standard `tf.LayersModel`, `[B, ...inputShape]` float32 -> `[B, classes]` probabilities. The softmax is a
- * layer of its own, so that training can work on the logits; stock TF.js saves, loads and runs the model. The caller
+ * Builds a standard `tf.LayersModel`, `[B, ...inputShape]` float32 -> `[B, classes]` probabilities. What makes probabilities of
+ * logits is a layer of its own, so that training can work on the logits; stock TF.js saves, loads and runs the model. The caller
  * disposes it.
  *
- * @throws TareaError for sizes that are not positive integers, rates outside [0, 1), unknown options.
+ * @throws TareaError for sizes that are not positive integers, rates outside [0, 1), negative penalties, unknown options.
  * @example
  * const model = mlp({ inputShape: [784], classes: 10, units: [128, 64] });
  */
 export function mlp(options: MlpOptions): tf.LayersModel {
-  const { inputShape, classes, units, activation, dropout, kernelInitializer, seed, name } = checkMlpOptions(options);
+  const complete = checkMlpOptions(options);
+  const { inputShape, classes, units, dropout, inputDropout, skip, output, kernelInitializer, l1, l2, seed, name } = complete;
   const input = tf.input({ shape: [...inputShape], name: "input" });
-  let x = input;
-  if (inputShape.length > 1) x = tf.layers.flatten({ name: "flatten" }).apply(x) as tf.SymbolicTensor; // [B, ...] -> [B, D]
-  for (const [i, width] of [...units, classes].entries()) {
-    const isOutput = i === units.length;
-    if (dropout > 0) x = tf.layers.dropout({ rate: dropout, name: `dropout${i + 1}` }).apply(x) as tf.SymbolicTensor;
-    const dense = tf.layers.dense({
-      units: width,
-      activation: isOutput ? "linear" : activation,
-      kernelInitializer,
-      biasInitializer: "zeros",
-      name: isOutput ? "logits" : `dense${i + 1}`,
-    });
-    x = dense.apply(x) as tf.SymbolicTensor; // [B, D] -> [B, U]
-  }
-  const output = tf.layers.activation({ activation: "softmax", name: "probabilities" }).apply(x) as tf.SymbolicTensor;
-  const model = tf.model({ inputs: input, outputs: output, name });
-  seedWeights(model, seed);
-  return model;
+  const flat = flatten(input); // [B, ...] -> [B, D]
+  let x = connect("mlp", flat, dropoutLayers("inputDropout", inputDropout));
+  for (const [i, hidden] of units.entries()) x = connect("mlp", x, hiddenLayers(complete, hidden, i + 1)); // [B, D] -> [B, U]
+  if (skip) x = tf.layers.concatenate({ axis: -1, name: "skip" }).apply([x, flat]) as tf.SymbolicTensor; // [B, U + D]
+  x = connect("mlp", x, dropoutLayers(`dropout${units.length + 1}`, dropout));
+  return finishModel({ input, output: addOutput(x, { where: "mlp", classes, output, kernelInitializer, l1, l2 }), name, seed });
+}
+
+/** Dense, batch norm, activation, penalty and dropout of hidden layer number `i`, as far as it has them. */
+function hiddenLayers(options: Required<MlpOptions>, hidden: number | HiddenLayer, i: number): tf.layers.Layer[] {
+  const { activation, dropout, kernelInitializer, l1, l2, activityL1, activityL2 } = options;
+  const { units, batchNorm: norm, dropout: dropoutAfter = 0 } = typeof hidden === "number" ? { units: hidden } : hidden;
+  const normFirst = norm === "beforeActivation";
+  return [
+    ...dropoutLayers(`dropout${i}`, dropout),
+    dense({ name: `dense${i}`, units, activation: normFirst ? "linear" : activation, kernelInitializer, l1, l2 }),
+    ...(normFirst ? [batchNorm(`batchNorm${i}`), tf.layers.activation({ activation, name: `activation${i}` })] : []),
+    ...(activityL1 > 0 || activityL2 > 0
+      ? [new ActivityPenalty({ name: `activityPenalty${i}`, l1: activityL1, l2: activityL2 })]
+      : []),
+    ...(norm === "afterActivation" ? [batchNorm(`batchNorm${i}`)] : []),
+    ...dropoutLayers(`dropoutAfter${i}`, dropoutAfter),
+  ];
+}
+
+function dropoutLayers(name: string, rate: number): tf.layers.Layer[] {
+  return rate > 0 ? [tf.layers.dropout({ rate, name })] : [];
 }
 
 function checkMlpOptions(options: MlpOptions): Required<MlpOptions> {
-  checkKnownOptions("mlp", options, ["inputShape", "classes", ...Object.keys(MLP_DEFAULTS)]);
-  const complete = { ...MLP_DEFAULTS, ...options };
-  checkShape("mlp", complete.inputShape);
-  checkInteger("mlp", "classes", complete.classes, { min: 2 });
-  for (const [i, width] of complete.units.entries()) checkInteger("mlp", `units[${i}]`, width);
+  const minClasses = options.output === "linear" ? 1 : 2;
+  const complete = checkModelOptions(options, { where: "mlp", defaults: MLP_DEFAULTS, minClasses });
+  checkOutput("mlp", complete.output, complete.classes);
+  for (const [i, hidden] of complete.units.entries()) checkHidden(`units[${i}]`, hidden);
   checkOneOf("mlp", "activation", complete.activation, ACTIVATIONS);
-  checkNumber("mlp", "dropout", complete.dropout, { min: 0, max: 1, exclusiveMax: true });
-  checkInteger("mlp", "seed", complete.seed, { min: 0 });
+  checkOneOf("mlp", "kernelInitializer", complete.kernelInitializer, KERNEL_INITIALIZERS);
+  checkRate("dropout", complete.dropout);
+  checkRate("inputDropout", complete.inputDropout);
+  for (const name of ["l1", "l2", "activityL1", "activityL2"] as const) checkNumber("mlp", name, complete[name], { min: 0 });
   return complete;
 }
 
-function checkShape(where: string, shape: readonly number[]): void {
-  if (!Array.isArray(shape) || shape.length === 0) {
-    throw new TareaError({
-      code: "option",
-      where,
-      problem: "inputShape must be a list of at least one size",
-      received: String(shape),
-    });
-  }
-  for (const [i, length] of shape.entries()) checkInteger(where, `inputShape[${i}]`, length);
+function checkHidden(name: string, hidden: number | HiddenLayer): void {
+  if (typeof hidden !== "object" || hidden === null) return void checkInteger("mlp", name, hidden);
+  checkKnownOptions(`mlp: ${name}`, hidden, ["units", "batchNorm", "dropout"]);
+  checkInteger("mlp", `${name}.units`, hidden.units);
+  if (hidden.batchNorm !== undefined)
+    checkOneOf("mlp", `${name}.batchNorm`, hidden.batchNorm, ["beforeActivation", "afterActivation"]);
+  if (hidden.dropout !== undefined) checkRate(`${name}.dropout`, hidden.dropout);
+}
+
+function checkRate(name: string, rate: number): void {
+  checkNumber("mlp", name, rate, { min: 0, max: 1, exclusiveMax: true });
 }

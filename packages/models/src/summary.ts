@@ -1,6 +1,8 @@
-/** What a model is made of, as plain data and as text, with the shapes and counts of the model itself. */
+/** What a model is made of, as plain data, with the shapes and counts of the model itself. */
 
 import type * as tf from "@tensorflow/tfjs";
+import { sizeOf } from "@tarea/core";
+import { multiplyAddsOf } from "./multiplyAdds.js";
 
 export interface LayerSummary {
   name: string;
@@ -9,6 +11,10 @@ export interface LayerSummary {
   /** Output shape without the batch axis. */
   outputShape: number[];
   params: number;
+  /** Multiply-adds for one sample: products of kernels with their inputs. `null` for a layer type that has no formula. */
+  multiplyAdds: number | null;
+  /** Bytes of the output for one sample as float32; 0 where the layer only passes on or reshapes what it gets. */
+  activationBytes: number;
   /** Options worth a word, for example `relu`; empty when there is none. */
   details: string;
   /** Names of the layers whose output this one takes; empty for an input. */
@@ -23,6 +29,10 @@ export interface ModelSummary {
   nonTrainableParams: number;
   /** Bytes of all weights as float32. */
   sizeBytes: number;
+  /** Multiply-adds for one sample; `null` when a layer's are not known. */
+  multiplyAdds: number | null;
+  /** Bytes that the outputs of all layers take for one sample, as training holds them. */
+  activationBytes: number;
 }
 
 /** Summarizes a built model. Layers come in the model's order. */
@@ -30,53 +40,81 @@ export function summarizeModel(model: tf.LayersModel): ModelSummary {
   const trainableParams = countParams(model.trainableWeights);
   const nonTrainableParams = countParams(model.nonTrainableWeights);
   const totalParams = trainableParams + nonTrainableParams;
+  const layers = model.layers.map(summarizeLayer);
   return {
     name: model.name,
-    layers: model.layers.map(summarizeLayer),
+    layers,
     totalParams,
     trainableParams,
     nonTrainableParams,
     sizeBytes: 4 * totalParams,
+    multiplyAdds: layers.reduce<number | null>((sum, { multiplyAdds }) => addKnown(sum, multiplyAdds), 0),
+    activationBytes: layers.reduce((sum, { activationBytes }) => sum + activationBytes, 0),
   };
 }
 
-/** The summary as an aligned text table; no name is cut. */
-export function formatSummary(summary: ModelSummary): string {
-  const rows = [
-    ["Layer", "Type", "Output shape", "Parameters"],
-    ...summary.layers.map((layer) => [layer.name, layer.type, `[${layer.outputShape.join(", ")}]`, count(layer.params)]),
-  ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
-    row.map((cell, i) => (i === 3 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join("  "),
-  );
-  const rule = "-".repeat(lines[0]!.length);
-  const totals = `${count(summary.totalParams)} parameters, ${count(summary.trainableParams)} trainable, ${count(summary.sizeBytes)} bytes`;
-  return [lines[0], rule, ...lines.slice(1), rule, totals].join("\n");
-}
+/** Layers whose output is their input in another shape, or nothing of their own. */
+const VIEWS = ["InputLayer", "Flatten", "Reshape"];
 
 function summarizeLayer(layer: tf.layers.Layer): LayerSummary {
-  const shape = (Array.isArray(layer.outputShape[0]) ? layer.outputShape[0] : layer.outputShape) as (number | null)[];
+  const type = layer.getClassName();
+  const node = layer.inboundNodes[0]!;
+  const outputShape = sampleShape(node.outputShapes);
+  const shapes = { input: sampleShape(node.inputShapes), output: outputShape };
   return {
     name: layer.name,
-    type: layer.getClassName(),
-    outputShape: shape.slice(1).map((length) => length ?? 0),
+    type,
+    outputShape,
     params: layer.countParams(),
+    multiplyAdds: multiplyAddsOf(layer, shapes),
+    activationBytes: VIEWS.includes(type) ? 0 : 4 * sizeOf(outputShape),
     details: detailsOf(layer),
-    connectedTo: (layer.inboundNodes[0]?.inboundLayers ?? []).map((inbound) => inbound.name),
+    connectedTo: node.inboundLayers.map((inbound) => inbound.name),
   };
 }
 
+/** The first of a node's shapes, without the batch axis. */
+function sampleShape(shapes: tf.Shape | tf.Shape[]): number[] {
+  const first = (Array.isArray(shapes[0]) ? shapes[0] : shapes) as tf.Shape;
+  return first.slice(1).map((length) => length ?? 0);
+}
+
+interface LayerConfig {
+  activation?: unknown;
+  rate?: unknown;
+  kernelSize?: number[];
+  poolSize?: number | number[];
+  size?: number[];
+  strides?: number | number[];
+  padding?: string;
+  activityPenalty?: { l1: number; l2: number };
+}
+
+/** Window, stride, activation, rate: what tells the layer from others of its type. */
 function detailsOf(layer: tf.layers.Layer): string {
-  const { activation, rate } = layer.getConfig() as { activation?: unknown; rate?: unknown };
-  if (typeof rate === "number") return `rate ${rate}`;
-  return typeof activation === "string" && activation !== "linear" ? activation : "";
+  const { activation, rate, kernelSize, poolSize, size, strides, padding, activityPenalty } = layer.getConfig() as LayerConfig;
+  const window = kernelSize ?? poolSize;
+  return [
+    window === undefined ? undefined : times(window),
+    window === undefined || [strides ?? 1].flat().every((stride) => stride === 1) ? undefined : `stride ${times(strides!)}`,
+    kernelSize === undefined || padding === "valid" ? undefined : padding,
+    layer.getClassName() === "UpSampling2D" && size !== undefined ? times(size) : undefined,
+    typeof rate === "number" ? `rate ${rate}` : undefined,
+    typeof activation === "string" && activation !== "linear" ? activation : undefined,
+    activityPenalty === undefined ? undefined : `activity L1 ${activityPenalty.l1}, L2 ${activityPenalty.l2}`,
+  ]
+    .filter((detail) => detail !== undefined)
+    .join(", ");
+}
+
+function times(sizes: number | number[]): string {
+  return [sizes].flat().join("x");
 }
 
 function countParams(weights: { shape: (number | null)[] }[]): number {
-  return weights.reduce((sum, weight) => sum + weight.shape.reduce<number>((product, length) => product * (length ?? 1), 1), 0);
+  return weights.reduce((sum, weight) => sum + sizeOf(weight.shape.map((length) => length ?? 1)), 0);
 }
 
-function count(value: number): string {
-  return value.toLocaleString("en");
+function addKnown(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
 }

@@ -1,0 +1,64 @@
+/** Texts as token ids: embeddings, then convolutions along the text with pooling and batch norm. */
+
+import * as tf from "@tensorflow/tfjs";
+import { checkInteger, checkNumber } from "@tarea/core";
+import { batchNorm, connect, conv1d, embedding, finishModel, maxPool1d } from "./layers.js";
+import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
+import { addOutput, outputFor } from "./output.js";
+
+/** `inputShape` is `[T]`, the number of tokens. 2 classes make a sigmoid over one output, more a softmax. */
+export interface EmbeddingConv1dOptions extends ModelOptions {
+  /** Token ids are below this. Default `EMBEDDING_CONV1D_DEFAULTS.vocabulary`. */
+  vocabulary?: number;
+  /** Numbers per token. Default `EMBEDDING_CONV1D_DEFAULTS.embeddingUnits`. */
+  embeddingUnits?: number;
+  /** Filters of the convolutions, each 3 tokens wide and followed by a pool of 2. Default `EMBEDDING_CONV1D_DEFAULTS.filters`. */
+  filters?: readonly number[];
+  /** Rate of the dropout before the output, from 0 to below 1. Default `EMBEDDING_CONV1D_DEFAULTS.dropout`. */
+  dropout?: number;
+}
+
+export const EMBEDDING_CONV1D_DEFAULTS = {
+  vocabulary: 10_000,
+  embeddingUnits: 16,
+  filters: [16, 64],
+  dropout: 0.5,
+  seed: 0,
+  name: "embeddingConv1d",
+} as const satisfies Partial<EmbeddingConv1dOptions>;
+
+/**
+ * Builds the network, token ids `[B, T]` -> the probability of class 1 `[B, 1]`, or of each class `[B, classes]`. The caller
+ * disposes it.
+ *
+ * @throws TareaError for bad options, and for texts too short for its pools.
+ * @example
+ * const model = embeddingConv1d({ inputShape: [500], classes: 2, vocabulary: 10_000, seed: 1 });
+ */
+export function embeddingConv1d(options: EmbeddingConv1dOptions): tf.LayersModel {
+  const { inputShape, classes, vocabulary, embeddingUnits, filters, dropout, seed, name } = checkEmbeddingConv1dOptions(options);
+  const where = "embeddingConv1d";
+  const input = tf.input({ shape: [...inputShape], name: "input" });
+  const x = connect(where, input, [
+    embedding({ name: "embedding", vocabulary, units: embeddingUnits }), // [B, T] -> [B, T, E]
+    batchNorm("batchNorm0"),
+    ...filters.flatMap((count, i) => [
+      conv1d({ name: `conv${i + 1}`, filters: count, kernelSize: 3, padding: "same", activation: "relu" }), // -> [B, T, F]
+      maxPool1d({ name: `pool${i + 1}`, size: 2 }), // -> [B, T / 2, F]
+      batchNorm(`batchNorm${i + 1}`),
+    ]),
+    tf.layers.flatten({ name: "flatten" }),
+    tf.layers.dropout({ name: "dropout1", rate: dropout }),
+  ]);
+  return finishModel({ input, output: addOutput(x, { where, classes, output: outputFor(classes) }), name, seed });
+}
+
+function checkEmbeddingConv1dOptions(options: EmbeddingConv1dOptions): Required<EmbeddingConv1dOptions> {
+  const where = "embeddingConv1d";
+  const complete = checkModelOptions(options, { where, defaults: EMBEDDING_CONV1D_DEFAULTS, axes: 1 });
+  checkInteger(where, "vocabulary", complete.vocabulary);
+  checkInteger(where, "embeddingUnits", complete.embeddingUnits);
+  for (const [i, count] of complete.filters.entries()) checkInteger(where, `filters[${i}]`, count);
+  checkNumber(where, "dropout", complete.dropout, { min: 0, max: 1, exclusiveMax: true });
+  return complete;
+}

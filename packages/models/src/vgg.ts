@@ -1,0 +1,77 @@
+/** A VGG for small images: blocks of 3 x 3 convolutions, each after batch norm, then dense layers with dropout. */
+
+import * as tf from "@tensorflow/tfjs";
+import { checkInteger, checkNumber } from "@tarea/core";
+import { batchNorm, connect, conv2d, dense, finishModel, maxPool2d } from "./layers.js";
+import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
+import { addOutput } from "./output.js";
+
+/** `inputShape` is `[H, W, C]`; the first block halves it, each further one takes one row and column: at least 10 x 10 by default. */
+export interface VggOptions extends ModelOptions {
+  /** Filters of the convolutions, block by block. Default `VGG_DEFAULTS.blocks`. */
+  blocks?: readonly (readonly number[])[];
+  /** Units of the dense layers. Default `VGG_DEFAULTS.units`. */
+  units?: readonly number[];
+  /** Rate of the dropout after each dense layer, from 0 to below 1. Default `VGG_DEFAULTS.dropout`. */
+  dropout?: number;
+}
+
+export const VGG_DEFAULTS = {
+  blocks: [
+    [32, 32],
+    [64, 64],
+    [128, 128, 128],
+    [256, 256, 256],
+    [256, 256, 128],
+  ],
+  units: [128, 128, 128],
+  dropout: 0.5,
+  seed: 0,
+  name: "vgg",
+} as const satisfies Partial<VggOptions>;
+
+/**
+ * Builds the network, `[B, H, W, C]` float32 -> `[B, classes]` probabilities. Every block ends in a 2 x 2 pool, of stride 2 in the
+ * first block and 1 in the others. Activations are ReLU. The caller disposes it.
+ *
+ * @throws TareaError for bad options, and for inputs too small for its poolings.
+ * @example
+ * const model = vgg({ inputShape: [32, 32, 3], classes: 100, seed: 1 });
+ */
+export function vgg(options: VggOptions): tf.LayersModel {
+  const { inputShape, classes, blocks, units, dropout, seed, name } = checkVggOptions(options);
+  const input = tf.input({ shape: [...inputShape], name: "input" });
+  const x = connect("vgg", input, [
+    ...blocks.flatMap((filters, i) => blockLayers(filters, i + 1)),
+    tf.layers.flatten({ name: "flatten" }),
+    ...units.flatMap((width, i) => denseLayers(width, dropout, i + 1)),
+  ]);
+  return finishModel({ input, output: addOutput(x, { where: "vgg", classes }), name, seed });
+}
+
+/** `[B, H, W, C]` -> `[B, H / 2, W / 2, F]` in the first block, -> `[B, H - 1, W - 1, F]` in the others. */
+function blockLayers(filters: readonly number[], block: number): tf.layers.Layer[] {
+  const convolutions = filters.flatMap((count, i) => [
+    batchNorm(`batchNorm${block}_${i + 1}`),
+    conv2d({ name: `conv${block}_${i + 1}`, filters: count, kernelSize: 3, padding: "same", activation: "relu" }),
+  ]);
+  return [...convolutions, maxPool2d({ name: `pool${block}`, size: 2, strides: block === 1 ? 2 : 1 })];
+}
+
+function denseLayers(units: number, dropout: number, i: number): tf.layers.Layer[] {
+  return [
+    dense({ name: `dense${i}`, units, activation: "relu" }),
+    tf.layers.dropout({ name: `dropout${i}`, rate: dropout }),
+    batchNorm(`batchNorm${i}`),
+  ];
+}
+
+function checkVggOptions(options: VggOptions): Required<VggOptions> {
+  const complete = checkModelOptions(options, { where: "vgg", defaults: VGG_DEFAULTS, axes: 3 });
+  for (const [b, filters] of complete.blocks.entries()) {
+    for (const [i, count] of filters.entries()) checkInteger("vgg", `blocks[${b}][${i}]`, count);
+  }
+  for (const [i, width] of complete.units.entries()) checkInteger("vgg", `units[${i}]`, width);
+  checkNumber("vgg", "dropout", complete.dropout, { min: 0, max: 1, exclusiveMax: true });
+  return complete;
+}

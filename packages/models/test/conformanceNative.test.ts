@@ -1,0 +1,20 @@
+import { useEngine } from "@tarea/engine";
+import { test } from "vitest";
+import { PRESETS } from "../src/index.js";
+import { expectConformance, type ConformanceOptions } from "./support/conformance.js";
+
+const engine = await useEngine();
+const reason = engine.name === "tensorflow" ? "" : ` (skipped: ${engine.reason})`;
+
+/** The largest see fewer samples, of their own size. */
+const FEWER: Record<string, ConformanceOptions> = {
+  c10a: { samples: 8, steps: 2 },
+  c10b: { samples: 8, steps: 2 },
+  d3: { samples: 8, steps: 2, learningRate: 1e-4 },
+};
+
+test.skipIf(reason !== "").each(PRESETS.map(({ id }) => id))(
+  `%s builds, trains, saves, loads and leaves nothing behind in TensorFlow${reason}`,
+  { timeout: 120_000 },
+  (id) => expectConformance(id, { tolerance: 1e-6, ...FEWER[id] }),
+);

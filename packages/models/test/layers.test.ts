@@ -1,0 +1,122 @@
+import { useEngine } from "@tarea/engine";
+import * as tf from "@tensorflow/tfjs";
+import { expect, test } from "vitest";
+import { createModel, denoisingAutoencoder, mlp, seedWeights } from "../src/index.js";
+import { upSampling2d } from "../src/upSampling2d.js";
+import { artifactsOf, reload } from "./support/reload.js";
+
+await useEngine({ prefer: "cpu" });
+
+test("a penalty on activities is the mean over the batch of Keras's formula, once per pass in training", () => {
+  const options = { inputShape: [3], classes: 2, units: [4], seed: 1 };
+  const [model, plain] = [mlp({ ...options, activityL1: 0.5, activityL2: 0.25 }), mlp(options)];
+  const inputs = tf.tensor2d([0.1, 0.9, 0.4, 0.8, 0.2, 0.6], [2, 3]);
+  const hidden = tf.model({ inputs: plain.inputs, outputs: plain.getLayer("dense1").output });
+  const activities = [...(hidden.predict(inputs) as tf.Tensor).dataSync()];
+  const expected = activities.reduce((sum, x) => sum + 0.5 * Math.abs(x) + 0.25 * x * x, 0) / 2;
+  const penaltyOf = (): number => model.calculateLosses().reduce((sum, loss) => sum + loss.dataSync()[0]!, 0);
+
+  model.apply(inputs, { training: true });
+  expect(penaltyOf()).toBeCloseTo(expected, 6);
+  expect(penaltyOf()).toBe(0);
+  model.predict(inputs);
+  expect(penaltyOf()).toBe(0);
+});
+
+test("a penalty on activities pushes them down, and the gradient is that of finite differences", () => {
+  const model = mlp({ inputShape: [2], classes: 2, units: [3], seed: 4, activityL1: 0.3, activityL2: 0.7 });
+  const inputs = tf.tensor2d([0.5, -0.25, 1, 0.75], [2, 2]);
+  const kernel = model.trainableWeights[0]!.read() as tf.Variable;
+  const penalty = (): tf.Scalar => {
+    model.apply(inputs, { training: true });
+    return model.calculateLosses()[0]!;
+  };
+  const gradient = tf.variableGrads(penalty, [kernel]).grads[kernel.name]!.dataSync();
+  const values = kernel.dataSync().slice();
+  for (let i = 0; i < values.length; i++) {
+    const at = (shift: number): number => {
+      kernel.assign(
+        tf.tensor(
+          values.map((value, j) => (i === j ? value + shift : value)),
+          kernel.shape,
+        ),
+      );
+      return penalty().dataSync()[0]!;
+    };
+    expect(gradient[i]!).toBeCloseTo((at(1e-2) - at(-1e-2)) / 2e-2, 3);
+  }
+});
+
+test("a model with penalties on activities is a stock model in a file", async () => {
+  const model = createModel("b", { seed: 2 });
+  const { modelTopology } = await artifactsOf(model);
+  expect(JSON.stringify(modelTopology)).toContain('"class_name":"Activation","config":{"name":"activityPenalty1"');
+  const loaded = await reload(model);
+  const inputs = tf.randomUniform([3, 28, 28, 1], 0, 1, "float32", 1);
+  expect((loaded.predict(inputs) as tf.Tensor).dataSync()).toEqual((model.predict(inputs) as tf.Tensor).dataSync());
+});
+
+test("the gradient of up-sampling is right for every sample of a batch", () => {
+  const layer = upSampling2d({ name: "up", size: 2 });
+  const images = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8], [2, 2, 1, 2]);
+  const weights = tf.tensor4d(
+    Float32Array.from({ length: 32 }, (_, i) => i),
+    [2, 4, 2, 2],
+  );
+  const gradient = tf.grad((x) => tf.sum(tf.mul(layer.apply(x) as tf.Tensor, weights)))(images);
+  const expected = [0, 1, 8, 9, 16, 17, 24, 25].map((first) => first + (first + 2) + (first + 4) + (first + 6));
+  expect([...gradient.dataSync()]).toEqual(expected);
+  expect((layer.apply(images) as tf.Tensor).shape).toEqual([2, 4, 2, 2]);
+});
+
+test("the autoencoder gives images of its input's shape, each value between 0 and 1", () => {
+  const model = denoisingAutoencoder({ inputShape: [8, 12, 3], seed: 1 });
+  const output = model.predict(tf.ones([2, 8, 12, 3])) as tf.Tensor;
+  expect(output.shape).toEqual([2, 8, 12, 3]);
+  const values = output.dataSync();
+  expect(Math.min(...values)).toBeGreaterThan(0);
+  expect(Math.max(...values)).toBeLessThan(1);
+});
+
+test("embeddings begin uniform between -0.05 and 0.05, batch norm as the identity", () => {
+  const model = createModel("c4b", { inputShape: [8], seed: 5 });
+  const values = model.getLayer("embedding").getWeights()[0]!.dataSync<"float32">();
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  expect(Math.abs(mean)).toBeLessThan(0.001);
+  expect(Math.sqrt(variance)).toBeCloseTo(0.1 / Math.sqrt(12), 3);
+  expect(values.every((value) => Math.abs(value) <= 0.0500001)).toBe(true);
+  const norm = model.getLayer("batchNorm0").getWeights();
+  expect(norm.map((weight) => new Set(weight.dataSync()))).toEqual([new Set([1]), new Set([0]), new Set([0]), new Set([1])]);
+});
+
+test("files name the initializers as Keras does, so that another program draws from the same distributions", async () => {
+  const text = JSON.stringify((await artifactsOf(createModel("c4b", { inputShape: [8], seed: null }))).modelTopology);
+  expect(text).toContain('"embeddings_initializer":{"class_name":"RandomUniform","config":{"minval":-0.05,"maxval":0.05');
+  expect(text).toContain(
+    '"kernel_initializer":{"class_name":"VarianceScaling","config":{"scale":1,"mode":"fan_avg","distribution":"uniform"',
+  );
+});
+
+test.each([
+  ["leCunUniform", tf.initializers.leCunUniform({}), { mean: 0, deviation: Math.sqrt(1 / 200), bound: Math.sqrt(3 / 200) }],
+  ["randomNormal", tf.initializers.randomNormal({ mean: 1, stddev: 0.5 }), { mean: 1, deviation: 0.5, bound: Infinity }],
+  ["randomUniform", tf.initializers.randomUniform({ minval: 1, maxval: 3 }), { mean: 2, deviation: 2 / Math.sqrt(12), bound: 3 }],
+  ["truncatedNormal", tf.initializers.truncatedNormal({ mean: 0, stddev: 0.1 }), { mean: 0, deviation: 0.088, bound: 0.2 }],
+  ["constant", tf.initializers.constant({ value: 3 }), { mean: 3, deviation: 0, bound: 3 }],
+])("seedWeights draws %s as its layer describes it", (_, kernelInitializer, { mean, deviation, bound }) => {
+  const model = tf.sequential({ layers: [tf.layers.dense({ units: 100, inputShape: [200], kernelInitializer })] });
+  seedWeights(model, 1);
+  const values = model.getWeights()[0]!.dataSync<"float32">();
+  const average = values.reduce((sum, value) => sum + value, 0) / values.length;
+  expect(average).toBeCloseTo(mean, 1);
+  expect(Math.sqrt(values.reduce((sum, value) => sum + (value - average) ** 2, 0) / values.length)).toBeCloseTo(deviation, 2);
+  expect(values.reduce((most, value) => Math.max(most, value), 0)).toBeLessThanOrEqual(bound);
+});
+
+test("seedWeights refuses what no seed repeats", () => {
+  const layer = tf.layers.dense({ units: 2, inputShape: [2], name: "turned", kernelInitializer: tf.initializers.identity({}) });
+  expect(() => seedWeights(tf.sequential({ layers: [layer] }), 1)).toThrow(
+    "seedWeights(turned): the initializer of kernel cannot be drawn",
+  );
+});
