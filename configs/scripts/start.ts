@@ -5,6 +5,7 @@
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { root, toolEnvironment } from "./turbo.ts";
 
 interface Stage {
@@ -61,6 +62,12 @@ for (const [i, { title, command, optional }] of stages.entries()) {
 }
 process.stdout.write(`\nEverything took ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
 
-const report = join(site, "dist", "index.html");
-if (process.env["CI"] || !process.stdout.isTTY) process.stdout.write(`The report is ${report}\n`);
-else process.exitCode = await run([...tarea, "build", "--serve"]);
+if (process.env["CI"] || !process.stdout.isTTY) {
+  process.stdout.write(`The report is ${join(site, "dist", "index.html")}\n`);
+} else {
+  const entry = pathToFileURL(join(root, "packages", "report", "dist", "index.js"));
+  const { serveFolder } = (await import(entry.href)) as typeof import("../../packages/report/dist/index.js");
+  const { url, close } = await serveFolder(join(site, "dist"));
+  process.stdout.write(`The report is at ${url} (Ctrl-C ends)\n`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void close());
+}
