@@ -33,10 +33,14 @@ export const packageRules: Readonly<Record<string, PackageRule>> = {
     mayImport: ["core", "files", "datasets", "metrics", "charts", "runs", "engine", "graph", "models", "training", "report"],
     never: [],
   },
+  bench: {
+    mayImport: ["core", "files", "datasets", "metrics", "charts", "runs", "engine", "graph", "models", "training", "report"],
+    never: [],
+  },
 };
 
-/** The folders in `sites/` import any public entry point but the command line. */
+/** The folders in `sites/` import any public entry point but the command line and the benchmark. */
 export const siteRule: PackageRule = {
-  mayImport: Object.keys(packageRules).filter((name) => name !== "cli"),
+  mayImport: Object.keys(packageRules).filter((name) => name !== "cli" && name !== "bench"),
   never: [],
 };

@@ -1,0 +1,88 @@
+/** Who competes: our compiled training under several settings, and each peer under its documented fast ones. */
+
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { BenchModel } from "./benchModel.js";
+import type { Job } from "./job.js";
+
+export const FAMILIES = ["keras", "pytorch", "tfjs-node"] as const;
+/** Ours, or one of the peers. */
+export type Family = "tarea" | (typeof FAMILIES)[number];
+
+export interface Contestant {
+  /** In the table and the JSON. */
+  name: string;
+  family: Family;
+  settings: Job["settings"];
+  program: "worker" | "keras_fit.py" | "torch_train.py";
+  env: Readonly<Record<string, string>>;
+}
+
+/** Those that can run `model`, ours first. */
+export function contestantsFor(model: BenchModel, families: readonly Family[]): Contestant[] {
+  return [...ours(), ...keras(), ...pytorch(model), ...tfjsNode()].filter(
+    ({ family }) => family === "tarea" || families.includes(family),
+  );
+}
+
+/** TensorFlow reads thread counts when it loads, so each setting is a process of its own. With one of each kind a call has no hand-overs. */
+function ours(): Contestant[] {
+  const cores = availableParallelism();
+  const choices = [
+    { threads: 1, shards: 1 },
+    ...(cores === 1
+      ? []
+      : [
+          { threads: cores, shards: 1 },
+          { threads: 1, shards: cores },
+        ]),
+  ];
+  return choices.map(({ threads, shards }) => ({
+    name: `tarea, threads ${threads}, shards ${shards}`,
+    family: "tarea",
+    settings: { shards },
+    program: "worker",
+    env: { TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: String(Math.max(threads, shards)) },
+  }));
+}
+
+function keras(): Contestant[] {
+  return [1, 32].flatMap((stepsPerExecution) =>
+    [false, true].map((jit) => ({
+      name: `keras fit${jit ? " jit" : ""}${stepsPerExecution === 1 ? "" : `, ${stepsPerExecution} steps per execution`}`,
+      family: "keras" as const,
+      settings: { jit, stepsPerExecution },
+      program: "keras_fit.py" as const,
+      env: { TF_CPP_MIN_LOG_LEVEL: "2" },
+    })),
+  );
+}
+
+function pytorch({ layers }: BenchModel): Contestant[] {
+  const variants = [
+    { name: "DataLoader", loader: true, compile: false, channelsLast: false },
+    { name: "in memory", loader: false, compile: false, channelsLast: false },
+    { name: "compile", loader: false, compile: true, channelsLast: false },
+  ];
+  const lasting = variants
+    .filter(({ loader }) => !loader)
+    .map((v) => ({ ...v, name: `${v.name}, channels last`, channelsLast: true }));
+  return [...variants, ...(layers.some(({ type }) => type === "conv2d") ? lasting : [])].map(({ name, ...settings }) => ({
+    name: `pytorch ${name}`,
+    family: "pytorch",
+    settings,
+    program: "torch_train.py",
+    env: {},
+  }));
+}
+
+function tfjsNode(): Contestant[] {
+  return [{ name: "tfjs-node fit", family: "tfjs-node", settings: { stock: true }, program: "worker", env: {} }];
+}
+
+/** The file that a contestant's process runs. */
+export function programFile(program: Contestant["program"]): string {
+  return program === "worker"
+    ? fileURLToPath(new URL("./worker.js", import.meta.url))
+    : fileURLToPath(new URL(`../python/${program}`, import.meta.url));
+}
