@@ -2,25 +2,51 @@
 
 import type { DataType } from "@tarea/core";
 import { DT, type Graph, type GraphNode, type Output } from "./graph.js";
+import type { Loss } from "./losses.js";
 import { storedType } from "./native.js";
 
 export interface BatchOptions {
   /** Name of the nodes' scope. */
   scope: string;
   dtype: DataType;
+  /** Whether bytes are scaled to [0, 1]. */
+  scaled?: boolean;
   /** Constants wait for this node of the loop's body. */
   anchor?: GraphNode | undefined;
 }
 
-/** The rows `rows` of `inputs` as float32, bytes scaled to [0, 1]; `[N, ...]`, `[B]` -> `[B, ...]`. */
-export function addBatch(graph: Graph, inputs: Output, rows: Output, { scope, dtype, anchor }: BatchOptions): Output {
+/** How the arrays of a data set are stored. */
+export interface StoredTypes {
+  inputs: DataType;
+  labels: DataType;
+}
+
+/** The labels of the rows as the loss takes them. */
+export function addLabels(
+  graph: Graph,
+  labels: Output,
+  rows: Output,
+  { loss, ...options }: BatchOptions & { loss: Loss },
+): Output {
+  return loss.classIds
+    ? addGather(graph, labels, rows, options)
+    : addBatch(graph, labels, rows, { ...options, scaled: loss.scaleLabels });
+}
+
+/** The rows `rows` of `inputs` as float32; `[N, ...]`, `[B]` -> `[B, ...]`. */
+export function addBatch(
+  graph: Graph,
+  inputs: Output,
+  rows: Output,
+  { scope, dtype, scaled = true, anchor }: BatchOptions,
+): Output {
   const gathered = addGather(graph, inputs, rows, { scope, dtype, anchor });
   if (dtype === "float32") return gathered;
   const cast = graph.add("Cast", [gathered], {
     name: `${scope}/cast`,
     attributes: { SrcT: { type: storedType(dtype) }, DstT: { type: DT.float } },
   });
-  if (dtype === "int32") return cast;
+  if (dtype === "int32" || !scaled) return cast;
   const scale = graph.float(1 / 255, { name: `${scope}/scale`, controls: controlsOf(anchor) });
   return graph.add("Mul", [cast, scale], { name: `${scope}/scaled`, attributes: { T: { type: DT.float } } });
 }

@@ -6,7 +6,7 @@ import type { Trainee } from "./trainee.js";
 export interface LabelledData {
   /** `[N, ...]` as stored. */
   inputs: NumericArray;
-  /** Class ids `[N]`. */
+  /** Class ids `[N]`, or numbers in the shape of the model's outputs; axes of length 1 may be left out. */
   labels: NumericArray;
 }
 
@@ -19,23 +19,43 @@ export function checkInputs(where: string, { inputShape }: Trainee, { shape, dat
     throw shapeError(where, "the inputs' data do not fit their shape", `${sizeOf(shape)} numbers`, [data.length]);
 }
 
-/** @throws TareaError when a shape does not fit or a label is not a class of the model. */
+/** @throws TareaError when a shape does not fit or a label is not one of the loss's. */
 export function checkData(where: string, trainee: Trainee, { inputs, labels }: LabelledData): void {
   checkInputs(where, trainee, inputs);
-  const { classes } = trainee;
+  const { labelShape } = trainee;
   const count = inputs.shape[0]!;
-  if (labels.shape.length !== 1 || labels.shape[0] !== count)
-    throw shapeError(where, "there must be one label per sample", `[${count}]`, labels.shape);
-  const { data } = labels;
+  const [labelCount, ...sample] = labels.shape;
+  const withoutOnes = (shape: readonly number[]) => shape.filter((size) => size !== 1).join();
+  const fits = trainee.loss.classIds ? sample.length === 0 : withoutOnes(sample) === withoutOnes(labelShape);
+  if (labelCount !== count || !fits || labels.data.length !== count * sizeOf(labelShape))
+    throw shapeError(where, "there must be one label per sample", `[${[count, ...labelShape].join(", ")}]`, labels.shape);
+  checkLabels(where, trainee, labels);
+}
+
+function checkLabels(where: string, { loss, outputSize, labelShape }: Trainee, { data, dtype }: NumericArray): void {
+  if (loss.scaleLabels && dtype === "uint8") return;
+  const { problem, expected, allows } = {
+    categoricalCrossentropy: {
+      problem: "is not a class of the model",
+      expected: `an integer from 0 to ${outputSize - 1}`,
+      allows: (label: number) => Number.isInteger(label) && label >= 0 && label < outputSize,
+    },
+    binaryCrossentropy: {
+      problem: "is not a probability",
+      expected: "0, 1 or a number between",
+      allows: (label: number) => label >= 0 && label <= 1,
+    },
+    meanSquaredError: { problem: "is not finite", expected: "a number", allows: (label: number) => Number.isFinite(label) },
+  }[loss.name];
   for (let i = 0; i < data.length; i++) {
-    const label = data[i]!;
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    if (allows(data[i]!)) continue;
     throw new TareaError({
       code: "data",
       where,
-      problem: `the label of sample ${i} is not a class of the model`,
-      expected: `an integer from 0 to ${classes - 1}`,
-      received: String(label),
+      problem: `the label of sample ${Math.floor(i / sizeOf(labelShape))} ${problem}`,
+      expected,
+      received: String(data[i]),
+      hint: dtype === "uint8" && loss.name === "binaryCrossentropy" ? "Images as labels need scaleLabels." : undefined,
     });
   }
 }
@@ -43,7 +63,7 @@ export function checkData(where: string, trainee: Trainee, { inputs, labels }: L
 /** The weight of each sample in the loss: its own times its class's, or `undefined` when all are 1. @throws TareaError */
 export function sampleWeightsOf(
   where: string,
-  { classes }: Trainee,
+  trainee: Trainee,
   labels: NumericArray,
   {
     classWeights,
@@ -56,9 +76,25 @@ export function sampleWeightsOf(
     if (values.length !== count) throw shapeError(where, `${name} does not fit`, `${count} numbers`, [values.length]);
     for (let i = 0; i < count; i++) checkNumber(where, `${name}[${i}]`, values[i], { min: 0 });
   };
-  check("classWeights", classWeights, classes);
-  check("sampleWeights", sampleWeights, labels.data.length);
-  return Float32Array.from(labels.data, (label, i) => (classWeights?.[label] ?? 1) * (sampleWeights?.[i] ?? 1));
+  if (classWeights !== undefined) check("classWeights", classWeights, classCount(where, trainee, labels));
+  check("sampleWeights", sampleWeights, labels.shape[0]!);
+  return Float32Array.from({ length: labels.shape[0]! }, (_, i) => {
+    const ofClass = classWeights === undefined ? 1 : classWeights[labels.data[i]!]!;
+    return ofClass * (sampleWeights?.[i] ?? 1);
+  });
+}
+
+/** @throws TareaError when samples have no class. */
+function classCount(where: string, { loss, outputSize }: Trainee, { data }: NumericArray): number {
+  if (loss.classIds) return outputSize;
+  if (loss.name === "binaryCrossentropy" && outputSize === 1 && data.every((label) => label === 0 || label === 1)) return 2;
+  throw new TareaError({
+    code: "option",
+    where,
+    problem: "classWeights need samples of one class each",
+    expected: "class ids, or labels 0 and 1 for a single output",
+    hint: "Give each sample a weight of its own with sampleWeights.",
+  });
 }
 
 /** @throws TareaError when a batch is empty or a row is not below `count`. */

@@ -1,25 +1,35 @@
 /** Compiled training: many optimizer steps in one call of the native library. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkKnownOptions, checkOneOf, type NumericArray } from "@tarea/core";
+import { checkInteger, checkKnownOptions, checkOneOf, TareaError, type NumericArray } from "@tarea/core";
 import { checkData, sampleWeightsOf, type LabelledData } from "./checkData.js";
 import { EagerSession } from "./eagerSession.js";
+import { lossOf, LOSSES, type LossName } from "./losses.js";
 import { checkOptimizer, type OptimizerConfig } from "./optimizerConfig.js";
 import { CompiledSession, type CompiledTraining } from "./session.js";
 import { traineeOf, type ForwardModel, type Trainee } from "./trainee.js";
 
 export interface CompileOptions {
-  /** A layers model that ends in a softmax activation layer, or a function to logits; its weights are trained in place. */
+  /**
+   * A layers model that ends in an activation layer, softmax or sigmoid, where the loss is a cross-entropy; or a function, to logits then.
+   * Its weights are trained in place.
+   */
   model: tf.LayersModel | ForwardModel;
-  loss: "categoricalCrossentropy";
+  /** Cross-entropies are worked out on logits; a sample's loss is the mean over its outputs, as in Keras. */
+  loss: LossName;
   optimizer: OptimizerConfig;
   /** `[N, ...]` as stored; bytes are scaled to [0, 1]. Kept in the native library without a copy: do not change it meanwhile. */
   inputs: NumericArray;
-  /** Class ids `[N]`. */
+  /**
+   * Class ids `[N]` for `categoricalCrossentropy`, else numbers in the shape of the outputs, axes of length 1 left out or not: from 0 to 1
+   * for `binaryCrossentropy`. Kept without a copy too.
+   */
   labels: NumericArray;
+  /** Scales labels stored as bytes to [0, 1], as inputs are: for images as labels, which know no right and wrong. Default false. */
+  scaleLabels?: boolean;
   /** Seed of dropout and every other draw of the step. */
   seed: number;
-  /** Weight of each class in the loss; default: all 1. The loss is divided by the number of samples, as in Keras. */
+  /** Weight of each class in the loss, where samples have one (`[w0, w1]` for one output from 0 to 1); default: all 1. The loss is divided by the number of samples, as in Keras. */
   classWeights?: readonly number[] | undefined;
   /** Weight of each sample in the loss, `[N]`; default: all 1. */
   sampleWeights?: ArrayLike<number> | undefined;
@@ -35,6 +45,7 @@ export interface CompileOptions {
 }
 
 export const COMPILE_DEFAULTS = {
+  scaleLabels: false,
   classWeights: undefined,
   sampleWeights: undefined,
   batchSizes: [] as readonly number[],
@@ -82,17 +93,19 @@ export interface SessionOptions extends LabelledData {
 
 function checkCompileOptions(where: string, options: CompileOptions): SessionOptions {
   checkKnownOptions(where, options, ["model", "loss", "optimizer", "inputs", "labels", "seed", ...Object.keys(COMPILE_DEFAULTS)]);
-  const { model, loss, optimizer, inputs, labels, seed, shards, batchSizes, evaluationBatchSize, ...weighting } = {
+  const { model, loss, optimizer, inputs, labels, scaleLabels, seed, shards, batchSizes, evaluationBatchSize, ...weighting } = {
     ...COMPILE_DEFAULTS,
     ...options,
   };
-  checkOneOf(where, "loss", loss, ["categoricalCrossentropy"]);
+  checkOneOf(where, "loss", loss, LOSSES);
   checkOptimizer(where, optimizer);
   checkInteger(where, "seed", seed, { min: 0 });
   checkInteger(where, "shards", shards);
   checkInteger(where, "evaluationBatchSize", evaluationBatchSize);
   for (const [i, size] of batchSizes.entries()) checkInteger(where, `batchSizes[${i}]`, size);
-  const trainee = traineeOf(model);
+  if (scaleLabels && loss === "categoricalCrossentropy")
+    throw new TareaError({ code: "option", where, problem: "scaleLabels is for numbers as labels, not for class ids" });
+  const trainee = traineeOf(model, lossOf(loss, scaleLabels));
   checkData(where, trainee, { inputs, labels });
   const weights = sampleWeightsOf(where, trainee, labels, weighting);
   return { trainee, optimizer, inputs, labels, weights, seed, shards, batchSizes, evaluationBatchSize };

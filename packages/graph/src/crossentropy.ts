@@ -1,10 +1,21 @@
-/** TensorFlow's fused cross-entropy on logits with its own gradient, for the step that is traced. */
+/** TensorFlow's fused cross-entropy on logits with its own gradient, for what is traced. */
 
 import * as tf from "@tensorflow/tfjs";
 import { nativeBinding, type NodeBackend } from "@tarea/engine/native";
+import { plainLossSum, type Loss, type LossSum } from "./losses.js";
+
+/** `plainLossSum` in as few operations as TensorFlow has for it. */
+export function fusedLossSum(loss: Loss): LossSum {
+  return loss.name === "categoricalCrossentropy" ? fusedCrossentropySum : plainLossSum(loss);
+}
+
+/** The loss of each sample in as few operations as TensorFlow has for it, without a gradient. */
+export function fusedLosses(loss: Loss, outputs: tf.Tensor, labels: tf.Tensor): tf.Tensor1D {
+  return loss.name === "categoricalCrossentropy" ? fusedCrossentropies(outputs, labels)[0] : loss.losses(outputs, labels);
+}
 
 /** -log softmax(logits)[label] of each sample, and its gradient; `[B, K]`, `[B]` -> `[B]` and `[B, K]`. */
-export function fusedCrossentropies(logits: tf.Tensor2D, labels: tf.Tensor1D): [losses: tf.Tensor1D, gradient: tf.Tensor2D] {
+function fusedCrossentropies(logits: tf.Tensor, labels: tf.Tensor): [losses: tf.Tensor1D, gradient: tf.Tensor2D] {
   const { TF_ATTR_TYPE, TF_FLOAT, TF_INT32 } = nativeBinding();
   const attributes = [
     { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
@@ -17,8 +28,7 @@ export function fusedCrossentropies(logits: tf.Tensor2D, labels: tf.Tensor1D): [
   ];
 }
 
-/** The twin of `plainCrossentropySum` in one operation, forward and back. */
-export function fusedCrossentropySum(logits: tf.Tensor2D, labels: tf.Tensor1D, weights?: tf.Tensor1D): tf.Scalar {
+function fusedCrossentropySum(logits: tf.Tensor, labels: tf.Tensor, weights?: tf.Tensor1D): tf.Scalar {
   const operation = tf.customGrad((x: unknown, save: unknown) => {
     const [losses, gradient] = fusedCrossentropies(x as tf.Tensor2D, labels);
     (save as tf.GradSaveFunc)([gradient]);

@@ -8,7 +8,9 @@ import { clipGradients } from "./clipping.js";
 import { maskedDropout, plainMasks } from "./dropout.js";
 import { eagerOptimizer, type EagerOptimizer } from "./eagerOptimizers.js";
 import type { CompiledTraining, StepsResult, TrainingState } from "./session.js";
-import { computeStep, crossentropies, hits, plainCrossentropySum, RESULT_COLUMNS } from "./step.js";
+import { plainLossSum } from "./losses.js";
+import { computeStep, RESULT_COLUMNS } from "./step.js";
+import type { Trainee } from "./trainee.js";
 
 export class EagerSession implements CompiledTraining {
   readonly kind = "eager";
@@ -60,9 +62,9 @@ export class EagerSession implements CompiledTraining {
     let [loss, correct] = [0, 0];
     for (const rows of consecutiveRows(count, evaluationBatchSize)) {
       const values = tf.tidy(() => {
-        const logits = trainee.forward(batchOf(data.inputs, rows), { training: false });
-        const labels = labelsOf(data.labels, rows);
-        return tf.stack([crossentropies(logits, labels), hits(logits, labels)]).dataSync();
+        const outputs = trainee.forward(batchOf(data.inputs, rows), { training: false });
+        const labels = labelsOf(trainee, data.labels, rows);
+        return tf.stack([trainee.loss.losses(outputs, labels), trainee.loss.hits(outputs, labels)]).dataSync();
       });
       for (let i = 0; i < rows.length; i++) {
         loss += values[i]!;
@@ -76,12 +78,15 @@ export class EagerSession implements CompiledTraining {
     const { trainee, evaluationBatchSize } = this.#options;
     checkInputs("predict", trainee, inputs);
     const count = inputs.shape[0]!;
-    const probabilities = new Float32Array(count * trainee.classes);
+    const predictions = new Float32Array(count * trainee.outputSize);
     for (const rows of consecutiveRows(count, evaluationBatchSize)) {
-      const values = tf.tidy(() => tf.softmax(trainee.forward(batchOf(inputs, rows), { training: false })).dataSync());
-      probabilities.set(values, rows[0]! * trainee.classes);
+      const outputs = () => trainee.forward(batchOf(inputs, rows), { training: false });
+      predictions.set(
+        tf.tidy(() => trainee.loss.predictions(outputs()).dataSync()),
+        rows[0]! * trainee.outputSize,
+      );
     }
-    return probabilities;
+    return predictions;
   }
 
   async readState(): Promise<TrainingState> {
@@ -113,11 +118,11 @@ export class EagerSession implements CompiledTraining {
     const { trainee, inputs, labels, weights, seed, optimizer } = this.#options;
     const batch = {
       inputs: batchOf(inputs, rows),
-      labels: labelsOf(labels, rows),
+      labels: labelsOf(trainee, labels, rows),
       weights: weights && tf.tensor1d(Float32Array.from(rows, (row) => weights[row]!)),
     };
     const calls = { Dropout: maskedDropout(plainMasks(seed, this.#step)) };
-    const parts = { crossentropySum: plainCrossentropySum, calls, batchSize: rows.length, penalized: true };
+    const parts = { lossSum: plainLossSum(trainee.loss), calls, batchSize: rows.length, penalized: true };
     const { results, gradients: raw } = computeStep(trainee, batch, parts);
     const gradients = clipGradients(raw, optimizer);
     trainee.trainable.forEach((weight, t) => {
@@ -131,9 +136,9 @@ export class EagerSession implements CompiledTraining {
 }
 
 /** Gathers rows as float32; bytes are scaled to [0, 1]. `[N, ...]` -> `[B, ...]`. */
-function batchOf(inputs: NumericArray, rows: Uint32Array): tf.Tensor {
+function batchOf(inputs: NumericArray, rows: Uint32Array, scaled = true): tf.Tensor {
   const rowSize = inputs.data.length / inputs.shape[0]!;
-  const scale = inputs.dtype === "uint8" ? 1 / 255 : 1;
+  const scale = inputs.dtype === "uint8" && scaled ? 1 / 255 : 1;
   const batch = new Float32Array(rows.length * rowSize);
   for (let b = 0; b < rows.length; b++) {
     const from = rows[b]! * rowSize;
@@ -142,7 +147,8 @@ function batchOf(inputs: NumericArray, rows: Uint32Array): tf.Tensor {
   return tf.tensor(batch, [rows.length, ...inputs.shape.slice(1)], "float32");
 }
 
-function labelsOf(labels: NumericArray, rows: Uint32Array): tf.Tensor1D {
+function labelsOf({ loss, labelShape }: Trainee, labels: NumericArray, rows: Uint32Array): tf.Tensor {
+  if (!loss.classIds) return tf.reshape(batchOf(labels, rows, loss.scaleLabels), [rows.length, ...labelShape]);
   return tf.tensor1d(
     Int32Array.from(rows, (row) => labels.data[row]!),
     "int32",

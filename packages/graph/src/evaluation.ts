@@ -26,13 +26,13 @@ export function evaluateRows(pass: ForwardPass, count: number): { loss: number; 
   return { loss: loss / count, accuracy: correct / count };
 }
 
-/** Probabilities of the rows 0 to `count` - 1, row-major `[count, classes]`. */
-export function predictRows(pass: ForwardPass, count: number, classes: number): Float32Array {
-  const probabilities = new Float32Array(count * classes);
-  for (const { from, length, results } of forwardBatches(pass, count, [pass.program.probabilities])) {
-    probabilities.set(results[0]!.subarray(0, length * classes), from * classes);
+/** Predictions of the rows 0 to `count` - 1, row-major, `size` numbers each. */
+export function predictRows(pass: ForwardPass, count: number, size: number): Float32Array {
+  const predictions = new Float32Array(count * size);
+  for (const { from, length, results } of forwardBatches(pass, count, [pass.program.predictions])) {
+    predictions.set(results[0]!.subarray(0, length * size), from * size);
   }
-  return probabilities;
+  return predictions;
 }
 
 function* forwardBatches({ graph, program, inputs, labels, batchSize }: ForwardPass, count: number, fetches: readonly Output[]) {

@@ -1,7 +1,7 @@
 /** One loaded graph: its programs, its variables and the calls that move their values. */
 
-import type { DataType } from "@tarea/core";
 import { nativeBinding, type TensorMetadata } from "@tarea/engine/native";
+import type { StoredTypes } from "./batch.js";
 import type { Clipping } from "./clipping.js";
 import { addEvaluateProgram, type EvaluateProgram } from "./evaluateProgram.js";
 import { Graph, type Output } from "./graph.js";
@@ -21,18 +21,19 @@ export interface ProgramOptions {
   weighted: boolean;
   shards: number;
   /** How the training data are stored. */
-  dtype: DataType;
+  types: StoredTypes;
   /** Batch sizes of the training steps. */
   batchSizes: readonly number[];
   /** How the data of evaluations are stored. */
-  evaluationTypes: readonly DataType[];
+  evaluationTypes: ReadonlyMap<string, StoredTypes>;
   evaluationBatchSize: number;
 }
 
 /** A session of the native library. Its variables are the model's weights, then the slots, slot by slot. */
 export interface LoadedGraph {
   readonly train: ReadonlyMap<number, TrainProgram>;
-  readonly evaluate: ReadonlyMap<DataType, EvaluateProgram>;
+  /** By the keys of `evaluationTypes`. */
+  readonly evaluate: ReadonlyMap<string, EvaluateProgram>;
   /** Reads of all variables; fetch them after a call, not in one with steps. */
   readVariables(): TensorMetadata[];
   /** Copies values into all variables. */
@@ -43,7 +44,7 @@ export interface LoadedGraph {
 
 /** Traces all programs into one graph and loads it. @throws TareaError when something cannot be traced or TensorFlow refuses it */
 export function loadPrograms(options: ProgramOptions): LoadedGraph {
-  const { trainee, optimizer, dtype, batchSizes, evaluationTypes, evaluationBatchSize } = options;
+  const { trainee, optimizer, types, batchSizes, evaluationTypes, evaluationBatchSize } = options;
   const graph = new Graph();
   const weights = trainee.weights.map((weight, i) => addVariable(graph, `weight${i}`, weight.shape));
   const slots = optimizer.slots.map((_, s) =>
@@ -53,9 +54,12 @@ export function loadPrograms(options: ProgramOptions): LoadedGraph {
   const reads = variables.map(({ handle, name }) => addRead(graph, handle, `${name}/value`));
   const assignment = addAssignment(graph, variables);
   const context = { ...options, graph, weights, slots };
-  const train = new Map(batchSizes.map((batchSize) => [batchSize, addTrainProgram(context, { batchSize, dtype })]));
+  const train = new Map(batchSizes.map((batchSize) => [batchSize, addTrainProgram(context, { batchSize, types })]));
   const evaluate = new Map(
-    evaluationTypes.map((type) => [type, addEvaluateProgram(context, { batchSize: evaluationBatchSize, dtype: type })]),
+    Array.from(evaluationTypes, ([key, stored]) => [
+      key,
+      addEvaluateProgram(context, { batchSize: evaluationBatchSize, types: stored }),
+    ]),
   );
   const session = loadGraph(nativeBinding(), graph);
   return {

@@ -40,7 +40,7 @@ export function loadGraph(binding: NodeBinding, graph: Graph): number {
 }
 
 /** The bytes of `saved_model.pb` for `graph`. */
-export function serializeGraph(graph: Graph): Uint8Array {
+function serializeGraph(graph: Graph): Uint8Array {
   const messages = loadMessages();
   const saved = new messages.SavedModel();
   saved.setSavedModelSchemaVersion(1);

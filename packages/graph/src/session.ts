@@ -2,6 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { messageOf, TareaError, type DataType, type NumericArray } from "@tarea/core";
+import type { StoredTypes } from "./batch.js";
 import { checkData, checkInputs, checkRows, type LabelledData } from "./checkData.js";
 import { DataCache } from "./dataCache.js";
 import { evaluateRows, predictRows, type ForwardPass } from "./evaluation.js";
@@ -18,7 +19,7 @@ export interface StepsResult {
   dataLoss: Float64Array;
   /** Regularization penalty at each step. */
   penalty: Float64Array;
-  /** Correctly classified samples of each step. */
+  /** Correctly classified samples of each step; 0 for losses that know no right and wrong. */
   correct: Float64Array;
 }
 
@@ -38,9 +39,9 @@ export interface CompiledTraining {
    * rejects, weights, slots and step number are as they were before the call.
    */
   runSteps(batches: readonly Uint32Array[]): Promise<StepsResult>;
-  /** Mean data loss per sample, and the share of samples classified correctly. */
+  /** Mean data loss per sample, and the share of samples classified correctly; 0 for losses that know no right and wrong. */
   evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }>;
-  /** Class probabilities, row-major `[N, K]`. */
+  /** What the model predicts, row-major `[N, ...]`: class probabilities `[N, K]`, values. */
   predict(data: { inputs: NumericArray }): Promise<Float32Array>;
   readState(): Promise<TrainingState>;
   writeState(state: TrainingState): void;
@@ -55,7 +56,8 @@ export class CompiledSession implements CompiledTraining {
   #optimizer: OptimizerNodes;
   #graph: LoadedGraph;
   #batchSizes: Set<number>;
-  #evaluationTypes: Set<DataType>;
+  /** By their names. */
+  #evaluationTypes = new Map<string, StoredTypes>();
   #data = new DataCache();
   #step = 0;
   /** The model's tensors whose values the session's variables hold. */
@@ -64,12 +66,12 @@ export class CompiledSession implements CompiledTraining {
   #slots: NativeTensorId[];
 
   constructor(options: SessionOptions) {
-    const { trainee, inputs, batchSizes } = options;
+    const { trainee, inputs, labels, batchSizes } = options;
     const optimizer = optimizerNodes(options.optimizer);
     this.#options = options;
     this.#optimizer = optimizer;
     this.#batchSizes = new Set(batchSizes);
-    this.#evaluationTypes = new Set([inputs.dtype]);
+    this.#evaluationTypes.set(...this.#typesOf(inputs, labels.dtype));
     this.#slots = optimizer.slots.flatMap((start) =>
       trainee.trainable.map(({ shape, size }) => createTensor(new Float32Array(size).fill(start), shape)),
     );
@@ -84,10 +86,9 @@ export class CompiledSession implements CompiledTraining {
   async runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
     const where = "runSteps";
     checkRows(where, batches, this.#options.inputs.shape[0]!);
-    this.#require(
-      this.#batchSizes,
-      batches.map((rows) => rows.length),
-    );
+    const missing = batches.filter((rows) => !this.#batchSizes.has(rows.length));
+    for (const rows of missing) this.#batchSizes.add(rows.length);
+    if (missing.length > 0) this.#reload();
     this.#push();
     const columns = RESULT_COLUMNS.map(() => new Float64Array(batches.length));
     try {
@@ -121,12 +122,15 @@ export class CompiledSession implements CompiledTraining {
 
   async evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }> {
     checkData("evaluate", this.#options.trainee, data);
-    return evaluateRows({ ...this.#forward(data.inputs), labels: this.#data.labels(data.labels) }, data.inputs.shape[0]!);
+    return evaluateRows(
+      { ...this.#forward(data.inputs, data.labels.dtype), labels: this.#labels(data.labels) },
+      data.inputs.shape[0]!,
+    );
   }
 
   async predict({ inputs }: { inputs: NumericArray }): Promise<Float32Array> {
     checkInputs("predict", this.#options.trainee, inputs);
-    return predictRows(this.#forward(inputs), inputs.shape[0]!, this.#options.trainee.classes);
+    return predictRows(this.#forward(inputs, this.#options.labels.dtype), inputs.shape[0]!, this.#options.trainee.outputSize);
   }
 
   async readState(): Promise<TrainingState> {
@@ -160,7 +164,7 @@ export class CompiledSession implements CompiledTraining {
   }
 
   #load(): LoadedGraph {
-    const { trainee, optimizer: clipping, seed, shards, weights, inputs, evaluationBatchSize } = this.#options;
+    const { trainee, optimizer: clipping, seed, shards, weights, inputs, labels, evaluationBatchSize } = this.#options;
     return loadPrograms({
       trainee,
       optimizer: this.#optimizer,
@@ -168,22 +172,31 @@ export class CompiledSession implements CompiledTraining {
       seed,
       shards,
       weighted: weights !== undefined,
-      dtype: inputs.dtype,
+      types: this.#typesOf(inputs, labels.dtype)[1],
       batchSizes: [...this.#batchSizes],
-      evaluationTypes: [...this.#evaluationTypes],
+      evaluationTypes: this.#evaluationTypes,
       evaluationBatchSize,
     });
   }
 
   /** Compiles again when something is needed that the graph does not have yet. */
-  #require<T>(known: Set<T>, needed: readonly T[]): void {
-    const missing = needed.filter((item) => !known.has(item));
-    if (missing.length === 0) return;
-    for (const item of missing) known.add(item);
+  #reload(): void {
     const graph = this.#load();
     this.#graph.dispose();
     this.#graph = graph;
     this.#synced = [];
+  }
+
+  /** How data are stored natively, and a name for it. */
+  #typesOf({ dtype: inputs }: NumericArray, labelType: DataType): [string, StoredTypes] {
+    const labels = this.#options.trainee.loss.classIds ? "int32" : labelType;
+    return [`${inputs}/${labels}`, { inputs, labels }];
+  }
+
+  /** The labels in the shape that the loss takes; class ids as int32. */
+  #labels(labels: NumericArray): NativeTensorId {
+    const { loss, labelShape } = this.#options.trainee;
+    return this.#data.tensor(labels, { dtype: loss.classIds ? "int32" : labels.dtype, shape: [labels.shape[0]!, ...labelShape] });
   }
 
   /** Brings weights that were changed from outside, and after a failure all values, into the session. */
@@ -221,7 +234,7 @@ export class CompiledSession implements CompiledTraining {
     if (program.weights !== undefined) temporary.push([program.weights, createTensor(weights!, [weights!.length])]);
     try {
       const [results] = this.#graph.run(
-        [[program.inputs, this.#data.stored(inputs)], [program.labels, this.#data.labels(labels)], ...temporary],
+        [[program.inputs, this.#data.tensor(inputs)], [program.labels, this.#labels(labels)], ...temporary],
         [program.results],
       );
       const values = readTensor(results!.id);
@@ -232,11 +245,15 @@ export class CompiledSession implements CompiledTraining {
     }
   }
 
-  #forward(inputs: NumericArray): ForwardPass {
-    this.#require(this.#evaluationTypes, [inputs.dtype]);
+  #forward(inputs: NumericArray, labelType: DataType): ForwardPass {
+    const [key, types] = this.#typesOf(inputs, labelType);
+    if (!this.#evaluationTypes.has(key)) {
+      this.#evaluationTypes.set(key, types);
+      this.#reload();
+    }
     this.#push();
-    const program = this.#graph.evaluate.get(inputs.dtype)!;
-    return { graph: this.#graph, program, inputs: this.#data.stored(inputs), batchSize: this.#options.evaluationBatchSize };
+    const program = this.#graph.evaluate.get(key)!;
+    return { graph: this.#graph, program, inputs: this.#data.tensor(inputs), batchSize: this.#options.evaluationBatchSize };
   }
 }
 

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
 import type { LayerCalls } from "./layerCalls.js";
+import type { LossSum } from "./losses.js";
 import type { Trainee } from "./trainee.js";
 
 /** The columns of a step's result. */
@@ -11,17 +12,14 @@ export const RESULT_COLUMNS = ["dataLoss", "penalty", "correct"] as const;
 export interface StepBatch {
   /** Float32 `[B, ...]`. */
   inputs: tf.Tensor;
-  /** Int32 `[B]`. */
-  labels: tf.Tensor1D;
+  /** Int32 `[B]` or float32 `[B, ...]`, see `Trainee.labelShape`. */
+  labels: tf.Tensor;
   /** Float32 `[B]`, when samples weigh differently. */
   weights?: tf.Tensor1D | undefined;
 }
 
-/** Sum over the batch of each sample's weight times -log softmax(logits)[label], differentiable in the logits. */
-export type CrossentropySum = (logits: tf.Tensor2D, labels: tf.Tensor1D, weights?: tf.Tensor1D) => tf.Scalar;
-
 export interface StepParts {
-  crossentropySum: CrossentropySum;
+  lossSum: LossSum;
   /** The forward passes of layers that draw or that have a fused form. */
   calls: LayerCalls;
   /** Samples of the whole batch, of which this may be a part. */
@@ -45,31 +43,15 @@ export interface StepValues {
 export function computeStep(trainee: Trainee, { inputs, labels, weights }: StepBatch, parts: StepParts): StepValues {
   let columns: tf.Tensor[] = [];
   const { grads } = tf.variableGrads(() => {
-    const logits = trainee.forward(inputs, { training: true, calls: parts.calls });
-    const dataLoss = parts.crossentropySum(logits, labels, weights);
+    const outputs = trainee.forward(inputs, { training: true, calls: parts.calls });
+    const dataLoss = parts.lossSum(outputs, labels, weights);
     const penalty = parts.penalized ? trainee.penalty() : tf.scalar(0);
-    columns = [dataLoss, penalty, tf.sum(hits(logits, labels))].map((column) => tf.keep(column));
+    columns = [dataLoss, penalty, tf.sum(trainee.loss.hits(outputs, labels))].map((column) => tf.keep(column));
     return tf.add<tf.Scalar>(tf.div(dataLoss, parts.batchSize), penalty);
   }, trainee.trainable);
   const results = tf.stack(columns);
   tf.dispose(columns);
   return { results, gradients: trainee.trainable.map((weight) => gradientOf(trainee, grads, weight)) };
-}
-
-/** 1 for each sample whose largest logit is its label's, else 0; `[B, K]`, `[B]` -> `[B]`. */
-export function hits(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
-  return tf.cast(tf.equal(tf.argMax(logits, 1), labels), "float32");
-}
-
-/** -log softmax(logits)[label] of each sample from plain operations: the reference; `[B, K]`, `[B]` -> `[B]`. */
-export function crossentropies(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Tensor1D {
-  return tf.neg(tf.sum(tf.mul(tf.oneHot(labels, logits.shape[1]), tf.logSoftmax(logits)), 1));
-}
-
-/** `CrossentropySum` from plain operations. */
-export function plainCrossentropySum(logits: tf.Tensor2D, labels: tf.Tensor1D, weights?: tf.Tensor1D): tf.Scalar {
-  const losses = crossentropies(logits, labels);
-  return tf.sum(weights === undefined ? losses : tf.mul(losses, weights));
 }
 
 function gradientOf({ name }: Trainee, gradients: tf.NamedTensorMap, weight: tf.Variable): tf.Tensor {

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
 import { fusedBatchNorm } from "./batchNorm.js";
 import { clipGradients, type Clipping } from "./clipping.js";
-import { fusedCrossentropySum } from "./crossentropy.js";
+import { fusedLossSum } from "./crossentropy.js";
 import { graphMasks, maskedDropout, partOfMasks } from "./dropout.js";
 import { withNativeGradients } from "./gradients.js";
 import type { Output } from "./graph.js";
@@ -17,7 +17,7 @@ export interface TracedBatch {
   /** Place of its first sample in the batch. */
   from: number;
   size: number;
-  /** Float32 `[size, ...]`, int32 `[size]` and, when samples weigh differently, float32 `[size]`. */
+  /** Float32 `[size, ...]`, labels as the loss takes them and, when samples weigh differently, float32 `[size]`. */
   inputs: Output;
   labels: Output;
   weights: Output | undefined;
@@ -58,7 +58,7 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
           batches.map((batch, p) => {
             const drawMask = parts.length === 1 ? masks : partOfMasks(masks, { from: parts[p]!.from, batchSize });
             const calls = { Dropout: maskedDropout(drawMask), BatchNormalization: fusedBatchNorm };
-            return computeStep(trainee, batch, { crossentropySum: fusedCrossentropySum, calls, batchSize, penalized: p === 0 });
+            return computeStep(trainee, batch, { lossSum: fusedLossSum(trainee.loss), calls, batchSize, penalized: p === 0 });
           }),
         );
         if (parts.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
@@ -76,14 +76,18 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
   });
 }
 
-function bindBatch({ inputShape }: Trainee, recording: Recording, { size, inputs, labels, weights }: TracedBatch) {
+function bindBatch(
+  { inputShape, loss, labelShape }: Trainee,
+  recording: Recording,
+  { size, inputs, labels, weights }: TracedBatch,
+) {
   const bound = <T extends tf.Tensor>(tensor: T, output: Output): T => {
     recording.bind(tensor, output);
     return tensor;
   };
   return {
     inputs: bound(tf.zeros([size, ...inputShape]), inputs),
-    labels: bound(tf.zeros<tf.Rank.R1>([size], "int32"), labels),
+    labels: bound(tf.zeros([size, ...labelShape], loss.classIds ? "int32" : "float32"), labels),
     weights: weights && bound(tf.ones<tf.Rank.R1>([size]), weights),
   };
 }

@@ -1,7 +1,7 @@
 /** The training step as a loop in the graph: gather a batch, forward, backward, update. */
 
 import type { DataType } from "@tarea/core";
-import { addBatch, addGather, addSlice } from "./batch.js";
+import { addBatch, addGather, addLabels, addSlice, type StoredTypes } from "./batch.js";
 import type { Clipping } from "./clipping.js";
 import { DT, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
 import { addLoop, type LoopBody, type LoopResult } from "./loop.js";
@@ -31,7 +31,7 @@ export interface ProgramContext {
 }
 
 export interface TrainProgram {
-  /** Data as stored, `[N, ...]` and int32 `[N]`. */
+  /** Data as stored, `[N, ...]`. */
   inputs: Output;
   labels: Output;
   /** Float32 `[N]`, when samples weigh differently. */
@@ -47,16 +47,17 @@ export interface TrainProgram {
   results: Output;
 }
 
-/** Adds the loop for batches of `batchSize` rows of data stored as `dtype`. */
+/** Adds the loop for batches of `batchSize` rows of data stored as `types`. */
 export function addTrainProgram(
   context: ProgramContext,
-  { batchSize, dtype }: { batchSize: number; dtype: DataType },
+  { batchSize, types }: { batchSize: number; types: StoredTypes },
 ): TrainProgram {
   const { graph } = context;
+  const { loss } = context.trainee;
   const name = `train${batchSize}`;
   const feeds = {
-    inputs: graph.placeholder(`${name}/inputs`, storedType(dtype)),
-    labels: graph.placeholder(`${name}/labels`, DT.int32),
+    inputs: graph.placeholder(`${name}/inputs`, storedType(types.inputs)),
+    labels: graph.placeholder(`${name}/labels`, storedType(types.labels)),
     rows: graph.placeholder(`${name}/rows`, DT.int32),
     rates: graph.placeholder(`${name}/rates`, DT.float),
     count: graph.placeholder(`${name}/count`, DT.int32),
@@ -69,15 +70,15 @@ export function addTrainProgram(
       addGather(graph, values, rows, { scope: `${name}/${part}`, dtype: type, anchor });
     const rows = gather(enter(feeds.rows, DT.int32), iteration, "int32", "rows");
     const rates = gather(enter(feeds.rates, DT.float), iteration, "float32", "rates");
-    const [inputs, labels] = [enter(feeds.inputs, storedType(dtype)), enter(feeds.labels, DT.int32)];
+    const [inputs, labels] = [enter(feeds.inputs, storedType(types.inputs)), enter(feeds.labels, storedType(types.labels))];
     const weights = feeds.weights && enter(feeds.weights, DT.float);
     const parts = partsOf(batchSize, context.shards).map(({ from, size }): TracedBatch => {
       const own = size === batchSize ? rows : addSlice(graph, rows, { from, size, scope: `${name}/part`, anchor });
       return {
         from,
         size,
-        inputs: addBatch(graph, inputs, own, { scope: `${name}/batch`, dtype, anchor }),
-        labels: gather(labels, own, "int32", "labels"),
+        inputs: addBatch(graph, inputs, own, { scope: `${name}/batch`, dtype: types.inputs, anchor }),
+        labels: addLabels(graph, labels, own, { scope: `${name}/labels`, dtype: types.labels, loss, anchor }),
         weights: weights && gather(weights, own, "float32", "weights"),
       };
     });

@@ -1,9 +1,10 @@
 /** What is trained: weights, a forward pass to logits, a penalty. */
 
 import * as tf from "@tensorflow/tfjs";
-import { TareaError } from "@tarea/core";
+import { sizeOf, TareaError } from "@tarea/core";
 import { checkDraws } from "./dropout.js";
 import { withLayerCalls, type LayerCalls } from "./layerCalls.js";
+import type { Loss } from "./losses.js";
 
 export type ForwardOptions = { training: false } | { training: true; calls: LayerCalls };
 
@@ -13,11 +14,17 @@ export interface ForwardModel {
   name: string;
   /** Shape of one sample. */
   inputShape: readonly number[];
-  classes: number;
+  /** Shape of one sample's outputs; default `[classes]`. */
+  outputShape?: readonly number[];
+  /** Needed without `outputShape`. */
+  classes?: number;
   /** What is trained. */
   weights: tf.Variable[];
-  /** Float32 `[B, ...]` -> logits `[B, K]`. Traced once: it must not look at values nor draw random numbers. */
-  forward(inputs: tf.Tensor, options: { training: boolean }): tf.Tensor2D;
+  /**
+   * Float32 `[B, ...]` -> `[B, ...outputShape]`: logits for the cross-entropies. Traced once: it must not look at values nor draw
+   * random numbers.
+   */
+  forward(inputs: tf.Tensor, options: { training: boolean }): tf.Tensor;
   /** Scalar added to the mean data loss; default none. */
   penalty?(): tf.Scalar;
 }
@@ -26,56 +33,80 @@ export interface Trainee {
   name: string;
   /** Shape of one sample. */
   inputShape: readonly number[];
-  classes: number;
+  outputShape: readonly number[];
+  /** Numbers in one sample's outputs. */
+  outputSize: number;
+  loss: Loss;
+  /** Shape of one sample's label: `[]` for class ids, else `outputShape`. */
+  labelShape: readonly number[];
   /** All weights, in the order of the model. */
   weights: tf.Variable[];
   trainable: tf.Variable[];
-  /** `[B, ...]` float32 -> logits `[B, K]`; with `calls` as in training, else as in prediction. */
-  forward(inputs: tf.Tensor, options: ForwardOptions): tf.Tensor2D;
+  /** `[B, ...]` float32 -> `[B, ...outputShape]`, before the activation that the loss splits off; with `calls` as in training, else as in prediction. */
+  forward(inputs: tf.Tensor, options: ForwardOptions): tf.Tensor;
   /** Scalar added to the mean data loss. */
   penalty(): tf.Scalar;
 }
 
 /**
- * Splits the softmax off a model: losses on logits neither saturate nor lose their gradient.
+ * Splits the softmax or sigmoid that a loss names off a model: losses on logits neither saturate nor lose their gradient.
  *
- * @throws TareaError when the model does not end in a softmax activation layer.
+ * @throws TareaError when the model does not end in an activation layer of that kind.
  */
-export function traineeOf(model: tf.LayersModel | ForwardModel): Trainee {
+export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Trainee {
+  const common = (outputShape: readonly number[]) => {
+    const labelShape = loss.classIds ? [] : outputShape;
+    return { name: model.name, loss, outputShape, outputSize: sizeOf(outputShape), labelShape };
+  };
   if ("forward" in model) {
     const penalty = model.penalty === undefined ? () => tf.scalar(0) : () => model.penalty!();
     const forward = (inputs: tf.Tensor, { training }: ForwardOptions) => model.forward(inputs, { training });
-    const { name, inputShape, classes, weights } = model;
-    return { name, inputShape, classes, weights, trainable: weights, forward, penalty };
+    const { inputShape, weights } = model;
+    return { ...common(outputShapeOf(model)), inputShape, weights, trainable: weights, forward, penalty };
   }
-  const last = model.layers.at(-1);
-  const activation = (last?.getConfig() as { activation?: unknown } | undefined)?.activation;
-  if (
-    last?.getClassName() !== "Activation" ||
-    activation !== "softmax" ||
-    model.inputs.length !== 1 ||
-    model.outputs.length !== 1
-  ) {
-    throw new TareaError({
-      code: "model",
-      where: `compileTraining(${model.name})`,
-      problem: "the model must have one input and end in a softmax activation layer of its own",
-      received: last === undefined ? "no layers" : `${last.getClassName()} ${last.name}`,
-      hint: 'End it with dense({ units, activation: "linear" }) and activation({ activation: "softmax" }).',
-    });
-  }
+  const outputs = outputsOf(model, loss);
   checkDraws(model);
-  const logitsModel = tf.model({ inputs: model.inputs, outputs: last.input });
+  const forwardModel = loss.ending === undefined ? model : tf.model({ inputs: model.inputs, outputs });
   return {
-    name: model.name,
+    ...common(outputs.shape.slice(1) as number[]),
     inputShape: model.inputs[0]!.shape.slice(1) as number[],
-    classes: logitsModel.outputShape[1] as number,
     weights: model.weights.map((weight) => weight.read() as tf.Variable),
     trainable: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
     forward(inputs, options) {
-      if (!options.training) return logitsModel.apply(inputs, { training: false }) as tf.Tensor2D;
-      return withLayerCalls(model, options.calls, () => logitsModel.apply(inputs, { training: true }) as tf.Tensor2D);
+      if (!options.training) return forwardModel.apply(inputs, { training: false }) as tf.Tensor;
+      return withLayerCalls(model, options.calls, () => forwardModel.apply(inputs, { training: true }) as tf.Tensor);
     },
-    penalty: () => model.calculateLosses().reduce<tf.Scalar>((sum, loss) => tf.add(sum, loss), tf.scalar(0)),
+    penalty: () => model.calculateLosses().reduce<tf.Scalar>((sum, term) => tf.add(sum, term), tf.scalar(0)),
   };
+}
+
+function outputShapeOf({ name, outputShape, classes }: ForwardModel): readonly number[] {
+  if (outputShape !== undefined) return outputShape;
+  if (classes !== undefined) return [classes];
+  throw modelError(name, "the function needs outputShape or classes");
+}
+
+/** What goes into the activation that the loss splits off, or the model's output. */
+function outputsOf(model: tf.LayersModel, { ending, classIds }: Loss): tf.SymbolicTensor {
+  const single = model.inputs.length === 1 && model.outputs.length === 1;
+  if (ending === undefined) {
+    if (!single) throw modelError(model.name, "the model must have one input and one output");
+    return model.outputs[0]!;
+  }
+  const last = model.layers.at(-1);
+  const activation = (last?.getConfig() as { activation?: unknown } | undefined)?.activation;
+  if (last?.getClassName() !== "Activation" || activation !== ending || !single) {
+    throw modelError(model.name, `the model must have one input and end in a ${ending} activation layer of its own`, {
+      received: last === undefined ? "no layers" : `${last.getClassName()} ${last.name}`,
+      hint: `End it with a layer whose activation is "linear" and activation({ activation: "${ending}" }).`,
+    });
+  }
+  const outputs = last.input as tf.SymbolicTensor;
+  if (classIds && outputs.shape.length !== 2)
+    throw modelError(model.name, "the model must give one vector of class probabilities per sample");
+  return outputs;
+}
+
+function modelError(name: string, problem: string, more: { received?: string; hint?: string } = {}): TareaError {
+  return new TareaError({ code: "model", where: `compileTraining(${name})`, problem, ...more });
 }

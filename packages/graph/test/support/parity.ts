@@ -11,6 +11,10 @@ export interface ParityOptions extends Partial<Omit<CompileOptions, "model">> {
   /** Builds the layers before the softmax; called twice. */
   layers: () => tf.layers.Layer[];
   inputShape: readonly number[];
+  /** Whether dense logits and a softmax follow the layers. Default true. */
+  classifies?: boolean;
+  /** Instead of those of `makeData`. */
+  data?: Data;
   classes?: number;
   dtype?: "uint8" | "float32" | "int32";
   /** Upper end of int32 inputs. */
@@ -52,21 +56,18 @@ export function makeData(
 }
 
 /** A model of the layers with weights from a seed. */
-export function makeModel({ layers, inputShape, classes = 3 }: ParityOptions, seed = 3): tf.LayersModel {
+export function makeModel({ layers, inputShape, classes = 3, classifies = true }: ParityOptions, seed = 3): tf.LayersModel {
   const input = tf.input({ shape: [...inputShape] });
   let x = input;
-  for (const layer of layers()) x = layer.apply(x) as tf.SymbolicTensor;
-  const logits = tf.layers.dense({ units: classes, name: "logits" }).apply(x) as tf.SymbolicTensor;
-  const model = tf.model({
-    inputs: input,
-    outputs: tf.layers.activation({ activation: "softmax" }).apply(logits) as tf.SymbolicTensor,
-  });
+  const ending = () => [tf.layers.dense({ units: classes, name: "logits" }), tf.layers.activation({ activation: "softmax" })];
+  for (const layer of [...layers(), ...(classifies ? ending() : [])]) x = layer.apply(x) as tf.SymbolicTensor;
+  const model = tf.model({ inputs: input, outputs: x });
   seedModel(model, seed);
   return model;
 }
 
 /** Kernels are small and random, all other weights keep their start values. */
-export function seedModel(model: tf.LayersModel, seed: number): void {
+function seedModel(model: tf.LayersModel, seed: number): void {
   const stream = randomStream(seed, "weights");
   for (const weight of model.weights) {
     if (!/kernel|embeddings/.test(weight.originalName)) continue;
@@ -107,9 +108,10 @@ export async function expectParity(options: ParityOptions): Promise<StepsResult>
     steps = 20,
     tolerance = 2e-5,
     except,
+    classifies,
+    data = makeData(options),
     ...settings
   } = options;
-  const data = makeData(options);
   const training = { loss: "categoricalCrossentropy", optimizer: ADAM, seed: 11, ...settings, ...data } as const;
   const batches = makeBatches(count, batchSize, steps);
   const run = async (start: typeof compileTraining) => {
