@@ -27,6 +27,9 @@ addBuildCommand(program);
 addDoctorCommand(program);
 addEngineCommand(program);
 
+// Whoever reads the output may have seen enough, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -26,7 +26,7 @@ export interface Dataset {
 /** `@tarea/datasets`, or a package of one's own with the same functions. */
 export interface DatasetLibrary {
   listDatasets(): readonly { readonly name: string }[];
-  /** Makes sure that the files are there. Rejects when they cannot be had. */
+  /** Makes sure that the files are there. Rejects with code `"no-data"` when they cannot be had. */
   fetchDataset(name: string, options: { offline: boolean }): Promise<unknown>;
   loadDataset(name: string, options: { source: "files" | "synthetic"; offline: boolean }): Promise<Dataset>;
   stratifiedSplit(

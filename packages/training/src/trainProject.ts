@@ -4,7 +4,7 @@ import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkInteger, checkOneOf, messageOf, TareaError } from "@tarea/core";
+import { checkInteger, checkOneOf, TareaError } from "@tarea/core";
 import type { EngineName } from "@tarea/engine";
 import type { RunStage } from "@tarea/runs";
 import { STAGES, type CompleteExperiment } from "./experiment.js";
@@ -145,10 +145,11 @@ async function findOne(
     await datasets.fetchDataset(name, { offline });
     return "files";
   } catch (error) {
-    if (data === "files") throw error;
+    // A file that is there but wrong is for the user to mend; only what cannot be had is stood in for.
+    if (data === "files" || !(error instanceof TareaError) || error.code !== "no-data") throw error;
     onEvent?.({
       type: "note",
-      message: `${name}: the synthetic twin stands in: ${error instanceof TareaError ? error.problem : messageOf(error)}.`,
+      message: `${name}: the synthetic twin stands in: ${error.problem}.`,
     });
     return "synthetic";
   }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { TareaError } from "@tarea/core";
 import * as datasets from "@tarea/datasets";
 import { readRuns } from "@tarea/runs";
 import { trainProject, type TrainEvent, type TrainProjectOptions } from "../dist/index.js";
@@ -73,6 +74,21 @@ test("a stop leaves an interrupted record and no lock and no process behind", { 
 test("a loss that is not finite fails its run and no other", { timeout: 60_000 }, async () => {
   const { outcomes } = await trainProject(options({ experiments: ["exploding", "quick"], stages: ["validation"], jobs: 1 }));
   expect(outcomes.map(({ status }) => status)).toEqual(["failed", "reused"]);
+});
+
+test("only data that cannot be had are stood in for; a file that is wrong ends the training", async () => {
+  const failWith = (code: string): Partial<TrainProjectOptions> => ({
+    experiments: ["quick"],
+    data: "auto",
+    datasets: {
+      ...datasets,
+      fetchDataset: () => Promise.reject(new TareaError({ code, where: "mnist", problem: "it is like that" })),
+    },
+  });
+  await expect(trainProject(options(failWith("checksum")))).rejects.toThrow("mnist: it is like that.");
+  const notes: string[] = [];
+  await trainProject(options({ ...failWith("no-data"), onEvent: (event) => event.type === "note" && notes.push(event.message) }));
+  expect(notes).toEqual(["mnist: the synthetic twin stands in: it is like that."]);
 });
 
 test.each([
