@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import { sizeOf, type NumericArray } from "@tarea/core";
 import type { Dataset, DatasetCard, DatasetDefinition, Samples } from "./dataset.js";
-import { readFolder, type FileState } from "./files.js";
+import type { FileState } from "./files.js";
 import { fingerprintOf, parseParts, twinOf } from "./loadDataset.js";
+import { readForms } from "./locate.js";
 import { definitionOf, type DatasetName } from "./registry.js";
 import { settingsFor, type LoadOptions, type Settings } from "./settings.js";
 
@@ -82,16 +83,17 @@ export async function checkDefined(definition: DatasetDefinition, options: LoadO
   const settings = settingsFor("checkDataset", definition.card, options);
   const { card } = definition;
   if (settings.source === "synthetic" || card.origin === "formula") return checkTwin(definition, settings);
-  const { folder, states } = await chooseFolder(card, settings);
+  const { folder, states } = await chooseFolder(definition, settings);
   const files = states.map(toFileCheck);
-  const problems = states.flatMap((state) =>
-    state.error ? [state.error.message] : state.state === "missing" ? [`${state.path} is missing.`] : [],
+  const problems = states.flatMap(({ error, state, optional, path }) =>
+    error ? [error.message] : state === "missing" && !optional ? [`${path} is missing.`] : [],
   );
   const base = { name: card.name, title: card.title, synthetic: false, folder, files };
   if (problems.length > 0)
     return { ...base, ok: false, fingerprint: null, train: null, test: null, duplicatesAcross: null, problems };
-  const contents = new Map(states.map((state) => [state.name, state.bytes!]));
-  return { ...base, fingerprint: fingerprintOf(card), ...checkSamples(card, parseParts(definition, contents), card.counts) };
+  const contents = new Map(states.flatMap(({ name, bytes }) => (bytes ? [[name, bytes] as const] : [])));
+  const fingerprint = fingerprintOf(card, contents);
+  return { ...base, fingerprint, ...checkSamples(card, await parseParts(definition, contents), card.counts) };
 }
 
 function checkTwin(definition: DatasetDefinition, settings: Settings): DatasetCheck {
@@ -109,12 +111,15 @@ function checkTwin(definition: DatasetDefinition, settings: Settings): DatasetCh
   };
 }
 
-async function chooseFolder(card: DatasetCard, settings: Settings): Promise<{ folder: string; states: FileState[] }> {
-  if (settings.dataFolder !== null) {
-    const states = await readFolder(settings.dataFolder.path, card.files);
-    if (states.some(({ state }) => state !== "missing")) return { folder: settings.dataFolder.path, states };
+async function chooseFolder(
+  definition: DatasetDefinition,
+  { dataFolder, cacheFolder }: Settings,
+): Promise<{ folder: string; states: FileState[] }> {
+  if (dataFolder !== null) {
+    const states = await readForms(definition, dataFolder.path);
+    if (states.some(({ state }) => state !== "missing")) return { folder: dataFolder.path, states };
   }
-  return { folder: settings.cacheFolder, states: await readFolder(settings.cacheFolder, card.files) };
+  return { folder: cacheFolder, states: await readForms(definition, cacheFolder) };
 }
 
 function toFileCheck({ name, path, state, sizeBytes, sha256, expected }: FileState): FileCheck {

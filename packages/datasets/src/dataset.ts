@@ -127,6 +127,10 @@ export interface DatasetFile {
   sha256: string;
   /** The same content without its compression, accepted in its place. */
   unpacked?: { readonly name: string; readonly sizeBytes: number; readonly sha256: string };
+  /** Base addresses of this file alone, in place of those of its set. */
+  mirrors?: readonly string[];
+  /** The set can be read without it. */
+  optional?: boolean;
 }
 
 /** A set of files that holds the whole data set. */
@@ -146,6 +150,11 @@ export interface TwinOptions {
   testCount?: number | undefined;
 }
 
+/** Bytes by published name. */
+export type FileContents = ReadonlyMap<string, Uint8Array>;
+
+export type Parsed = Splits | Samples;
+
 /** One set, all of it: adding a set means writing one of these. */
 export interface DatasetDefinition<Card extends DatasetCard = DatasetCard> {
   card: Card;
@@ -153,7 +162,12 @@ export interface DatasetDefinition<Card extends DatasetCard = DatasetCard> {
    * Reads the verified content of all files of one form, by published name, packed or unpacked; a set without a published test
    * part is returned whole. `null` for a set made by formula. @throws TareaError
    */
-  parse: ((contents: ReadonlyMap<string, Uint8Array>) => Splits | Samples) | null;
+  parse: ((contents: FileContents) => Parsed | Promise<Parsed>) | null;
+  /**
+   * Reads the set from a tree of small files below its folder, as the unpacked content of `card.files`; `null` when there is no such
+   * tree. @throws TareaError
+   */
+  readTree?: (folder: string) => Promise<FileContents | null>;
   /** Goes up whenever the twin's (or the formula's) samples change. */
   twinVersion: number;
   /** Makes samples `0` to `count - 1` of a part; sample i depends on the seed, the part and i alone. */

@@ -42,10 +42,11 @@ export async function fetchDataset(
 }
 
 /** `fetchDataset` for a set that is not in the table. */
-export async function fetchDefined({ card }: DatasetDefinition, options: LoadOptions): Promise<FetchResult> {
+export async function fetchDefined(definition: DatasetDefinition, options: LoadOptions): Promise<FetchResult> {
+  const { card } = definition;
   if (card.origin === "formula")
     return { name: card.name, title: card.title, place: "formula", folder: null, files: [], receivedBytes: 0 };
-  const { located, obstacles } = await locateFiles(card, settingsFor("fetchDataset", card, options));
+  const { located, obstacles } = await locateFiles(definition, settingsFor("fetchDataset", card, options));
   if (located === null) throw missingFiles(card, obstacles);
   const files = located.files.map(({ name: file, path, expected }) => ({
     name: file,

@@ -5,7 +5,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { TareaError, messageOf } from "@tarea/core";
 import { CONTENT_HEAD_BYTES, describeContent } from "@tarea/files";
-import type { DatasetFile } from "./dataset.js";
+import type { DatasetDefinition, DatasetFile } from "./dataset.js";
 
 /** What lies in a folder under a file's published or unpacked name. */
 export interface FileState {
@@ -14,6 +14,8 @@ export interface FileState {
   /** Where it is, or where it should be. */
   path: string;
   state: "right" | "missing" | "wrong";
+  /** The set can be read without it. */
+  optional: boolean;
   /** Size and SHA-256 it must have, in the form found. */
   expected: { sizeBytes: number; sha256: string };
   sizeBytes: number | null;
@@ -31,20 +33,47 @@ export async function readFolder(folder: string, files: readonly DatasetFile[]):
 }
 
 async function readFile(folder: string, file: DatasetFile): Promise<FileState> {
-  const packed = await readForm(folder, file.name, file);
+  const packed = await readForm(folder, file, file);
   if (packed.state !== "missing" || file.unpacked === undefined) return packed;
-  const unpacked = await readForm(folder, file.name, file.unpacked);
+  const unpacked = await readForm(folder, file, file.unpacked);
   return unpacked.state === "missing" ? packed : unpacked;
 }
 
-async function readForm(
+/**
+ * The states of files whose unpacked content comes out of a tree of small files instead; optional ones may lie beside it. `null` when
+ * there is no tree.
+ */
+export async function verifyTree(
   folder: string,
-  name: string,
-  form: { name: string; sizeBytes: number; sha256: string },
-): Promise<FileState> {
-  const path = join(folder, form.name);
-  const expected = { sizeBytes: form.sizeBytes, sha256: form.sha256 };
-  const state: FileState = { name, path, state: "missing", expected, sizeBytes: null, sha256: null, error: null, bytes: null };
+  files: readonly DatasetFile[],
+  readTree: NonNullable<DatasetDefinition["readTree"]>,
+): Promise<FileState[] | null> {
+  const contents = await readTree(folder);
+  if (contents === null) return null;
+  return Promise.all(
+    files.map(async (file) => {
+      const bytes = contents.get(file.name);
+      if (bytes === undefined) return readFile(folder, file);
+      return verify(emptyState(folder, file, file.unpacked ?? file), bytes);
+    }),
+  );
+}
+
+type Form = Pick<DatasetFile, "name" | "sizeBytes" | "sha256">;
+
+function emptyState(
+  folder: string,
+  { name, optional = false }: DatasetFile,
+  { name: formName, sizeBytes, sha256 }: Form,
+): FileState {
+  const expected = { sizeBytes, sha256 };
+  const path = join(folder, formName);
+  return { name, path, state: "missing", optional, expected, sizeBytes: null, sha256: null, error: null, bytes: null };
+}
+
+async function readForm(folder: string, file: DatasetFile, form: Form): Promise<FileState> {
+  const state = emptyState(folder, file, form);
+  const { path, expected } = state;
   let handle;
   try {
     handle = await open(path, "r");
@@ -59,15 +88,22 @@ async function readForm(
       await handle.read(head, 0, head.length, 0);
       return { ...state, state: "wrong", sizeBytes: size, error: wrongFile(path, expected, head, `${size} bytes`) };
     }
-    const bytes = await handle.readFile();
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    if (sha256 === form.sha256) return { ...state, state: "right", sizeBytes: size, sha256, bytes };
-    return { ...state, state: "wrong", sizeBytes: size, sha256, error: wrongFile(path, expected, bytes, `SHA-256 ${sha256}`) };
+    return verify(state, await handle.readFile());
   } catch (error) {
     return { ...state, state: "wrong", error: unreadable(path, error) };
   } finally {
     await handle.close();
   }
+}
+
+/** Completes the state of a file by its content. */
+function verify(state: FileState, bytes: Uint8Array): FileState {
+  const { path, expected } = state;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const known = { ...state, sizeBytes: bytes.length, sha256 };
+  if (sha256 === expected.sha256) return { ...known, state: "right", bytes };
+  const received = bytes.length === expected.sizeBytes ? `SHA-256 ${sha256}` : `${bytes.length} bytes`;
+  return { ...known, state: "wrong", error: wrongFile(path, expected, bytes, received) };
 }
 
 /** Explains a file that is not the published one: a web page, cut short, still or no longer packed, another release. */

@@ -1,7 +1,7 @@
 /** Loads a data set: the real files when they can be had, the synthetic twin when not and that is allowed. */
 
 import { TareaError, canonicalHash } from "@tarea/core";
-import type { Dataset, DatasetCard, DatasetDefinition, Splits } from "./dataset.js";
+import type { Dataset, DatasetCard, DatasetDefinition, FileContents, Splits } from "./dataset.js";
 import { locateFiles, type LocatedFiles, type Obstacle } from "./locate.js";
 import { definitionOf, type DatasetName, type DatasetOf } from "./registry.js";
 import { splitSamples } from "./splitSamples.js";
@@ -25,7 +25,7 @@ export async function loadDefined(definition: DatasetDefinition, options: LoadOp
   const settings = settingsFor("loadDataset", definition.card, options);
   if (definition.card.origin === "formula") return twinOf(definition, settings, "");
   if (settings.source === "synthetic") return twinOf(definition, settings, "as asked for");
-  const { located, obstacles } = await locateFiles(definition.card, settings);
+  const { located, obstacles } = await locateFiles(definition, settings);
   if (located !== null) return realSet(definition, located);
   if (settings.source === "files") throw missingFiles(definition.card, obstacles);
   const why = obstacles.map(({ reason }) => reason).join("; ");
@@ -34,8 +34,8 @@ export async function loadDefined(definition: DatasetDefinition, options: LoadOp
 }
 
 /** The fingerprint of the real files, in whatever form they were found, and of how they are split. */
-export function fingerprintOf({ files, split }: DatasetCard): string {
-  const hashes = files.map(({ name, sha256 }) => [name, sha256]);
+export function fingerprintOf({ files, split }: DatasetCard, contents: FileContents): string {
+  const hashes = files.filter(({ name, optional }) => !optional || contents.has(name)).map(({ name, sha256 }) => [name, sha256]);
   return canonicalHash(split.by === "publisher" ? hashes : [hashes, split.seed]);
 }
 
@@ -48,26 +48,26 @@ export function missingFiles(card: DatasetCard, obstacles: readonly Obstacle[]):
     problem: `the files of ${card.title} were not found: ${obstacles.map(({ reason }) => reason).join("; ")}`,
     hint: error
       ? error.message
-      : `Run \`tarea data fetch ${card.name}\`, or set TAREA_DATA_DIR to a folder that holds ${card.name}/.`,
+      : `Run \`tarea data fetch ${card.name}\`, or set TAREA_DATA_DIR to a folder that holds ${card.folder ?? card.name}/.`,
     cause: error,
   });
 }
 
-/** Parses verified files. */
-function realSet(definition: DatasetDefinition, located: LocatedFiles): Dataset {
-  const contents = new Map(located.files.map(({ name, bytes }) => [name, bytes]));
+async function realSet(definition: DatasetDefinition, { files, phrase }: LocatedFiles): Promise<Dataset> {
+  const contents = new Map(files.map(({ name, bytes }) => [name, bytes]));
+  const fingerprint = fingerprintOf(definition.card, contents);
   return {
     ...described(definition.card),
     synthetic: false,
-    fingerprint: fingerprintOf(definition.card),
-    source: `The published files, ${located.phrase}, verified by SHA-256.`,
-    ...parseParts(definition, contents),
+    fingerprint,
+    source: `The published files, ${phrase}, verified by SHA-256.`,
+    ...(await parseParts(definition, contents)),
   };
 }
 
 /** Both parts from verified files; a set without a published test part is split by the card's seed. */
-export function parseParts({ card, parse }: DatasetDefinition, contents: ReadonlyMap<string, Uint8Array>): Splits {
-  const parsed = parse!(contents);
+export async function parseParts({ card, parse }: DatasetDefinition, contents: FileContents): Promise<Splits> {
+  const parsed = await parse!(contents);
   return "train" in parsed ? parsed : splitSamples(parsed, card);
 }
 

@@ -3,16 +3,18 @@
 import { join } from "node:path";
 import { TareaError, messageOf } from "@tarea/core";
 import { DownloadError, downloadVerified } from "@tarea/files";
-import type { DatasetCard } from "./dataset.js";
-import { readFolder, type FileState } from "./files.js";
+import type { DatasetCard, DatasetDefinition, DatasetForm } from "./dataset.js";
+import { readFolder, verifyTree, type FileState } from "./files.js";
 import { DATA_FOLDER_VARIABLE, type Settings } from "./settings.js";
+
+export type RightFile = FileState & { bytes: Uint8Array };
 
 export interface LocatedFiles {
   place: "data folder" | "cache" | "download";
   /** One clause for people, without a path. */
   phrase: string;
   folder: string;
-  files: (FileState & { bytes: Uint8Array })[];
+  files: RightFile[];
   /** The mirror of each file that was downloaded, by published name. */
   urls: Map<string, string>;
   receivedBytes: number;
@@ -30,45 +32,74 @@ export interface Obstacle {
  * @throws TareaError when the data folder holds a file that is not the published one.
  */
 export async function locateFiles(
-  card: DatasetCard,
+  definition: DatasetDefinition,
   settings: Settings,
 ): Promise<{ located: LocatedFiles | null; obstacles: Obstacle[] }> {
   const obstacles: Obstacle[] = [];
   for (const look of [lookInDataFolder, lookInCache, download]) {
-    const result = await look(card, settings);
+    const result = await look(definition, settings);
     if ("place" in result) return { located: result, obstacles };
     obstacles.push(result);
   }
   return { located: null, obstacles };
 }
 
-async function lookInDataFolder(card: DatasetCard, { dataFolder }: Settings): Promise<LocatedFiles | Obstacle> {
-  if (dataFolder === null) return { reason: `${DATA_FOLDER_VARIABLE} is not set` };
-  const states = await readFolder(dataFolder.path, card.files);
-  const wrong = states.find(({ state }) => state === "wrong");
-  if (wrong?.error) throw wrong.error;
-  if (allRight(states)) return found("data folder", `from ${dataFolder.title}`, dataFolder.path, states);
-  return { reason: `${dataFolder.title} has no complete ${card.name} folder` };
+/** What a folder holds of a set: the files of the first form that is complete, else those of the form that is nearest to it. */
+export async function readForms({ card, readTree }: DatasetDefinition, folder: string): Promise<FileState[]> {
+  const states: FileState[][] = [];
+  for (const { files } of formsOf(card)) {
+    const form = await readFolder(folder, files);
+    if (allRight(form)) return withoutMissing(form);
+    states.push(form);
+  }
+  const tree = readTree && (await verifyTree(folder, card.files, readTree));
+  if (tree) return withoutMissing(tree);
+  const present = (form: FileState[]): number => form.filter(({ state, optional }) => state !== "missing" && !optional).length;
+  return states.toSorted((a, b) => present(b) - present(a))[0]!;
 }
 
-async function lookInCache(card: DatasetCard, { cacheFolder, log }: Settings): Promise<LocatedFiles | Obstacle> {
-  const states = await readFolder(cacheFolder, card.files);
-  if (allRight(states)) return found("cache", "from the cache", cacheFolder, states);
+/** Right files, and optional ones that may be missing. */
+export function allRight(states: FileState[]): boolean {
+  return states.every(({ state, optional }) => state === "right" || (optional && state === "missing"));
+}
+
+function withoutMissing(states: FileState[]): RightFile[] {
+  return states.filter((state): state is RightFile => state.bytes !== null);
+}
+
+function formsOf({ files, mirrors, otherForms = [] }: DatasetCard): readonly DatasetForm[] {
+  return [{ what: "the files", files, mirrors }, ...otherForms];
+}
+
+async function lookInDataFolder(definition: DatasetDefinition, { dataFolder }: Settings): Promise<LocatedFiles | Obstacle> {
+  if (dataFolder === null) return { reason: `${DATA_FOLDER_VARIABLE} is not set` };
+  const states = await readForms(definition, dataFolder.path);
+  const wrong = states.find(({ state }) => state === "wrong");
+  if (wrong?.error) throw wrong.error;
+  if (allRight(states)) return found("data folder", `from ${dataFolder.title}`, dataFolder.path, withoutMissing(states));
+  return { reason: `${dataFolder.title} has no complete ${definition.card.folder ?? definition.card.name} folder` };
+}
+
+async function lookInCache(definition: DatasetDefinition, { cacheFolder, log }: Settings): Promise<LocatedFiles | Obstacle> {
+  const states = await readForms(definition, cacheFolder);
+  if (allRight(states)) return found("cache", "from the cache", cacheFolder, withoutMissing(states));
   const wrong = states.find(({ state }) => state === "wrong");
   if (!wrong?.error) return { reason: "the cache holds no copy" };
   log(wrong.error.message);
   return { reason: `the cached copy of ${wrong.name} is damaged`, error: wrong.error };
 }
 
-async function download(card: DatasetCard, settings: Settings): Promise<LocatedFiles | Obstacle> {
+async function download({ card }: DatasetDefinition, settings: Settings): Promise<LocatedFiles | Obstacle> {
   if (settings.offline) return { reason: "downloads are switched off" };
+  const form = formsOf(card).find(({ files, mirrors }) => files.every((file) => (file.mirrors ?? mirrors).length > 0));
+  if (form === undefined) return { reason: "no mirror serves the files" };
   const urls = new Map<string, string>();
   let receivedBytes = 0;
-  let mirrors = [...card.mirrors];
+  let mirrors = [...form.mirrors];
   try {
-    for (const { name, sha256, sizeBytes } of card.files) {
+    for (const { name, sha256, sizeBytes, mirrors: own } of form.files) {
       const result = await downloadVerified({
-        urls: mirrors.map((mirror) => mirror + name),
+        urls: (own ?? mirrors).map((mirror) => mirror + name),
         path: join(settings.cacheFolder, name),
         sha256,
         sizeBytes,
@@ -88,18 +119,15 @@ async function download(card: DatasetCard, settings: Settings): Promise<LocatedF
     if (!(error instanceof DownloadError)) settings.log(error.message);
     return { reason: reasonOf(error), error };
   }
-  const states = await readFolder(settings.cacheFolder, card.files);
+  const states = await readFolder(settings.cacheFolder, form.files);
   if (!allRight(states)) return { reason: "the downloaded files could not be read back" };
   const hosts = [...new Set([...urls.values()].map((url) => new URL(url).host))];
-  return { ...found("download", `downloaded from ${hosts.join(" and ")}`, settings.cacheFolder, states), urls, receivedBytes };
+  const phrase = `downloaded from ${hosts.join(" and ")}`;
+  return { ...found("download", phrase, settings.cacheFolder, withoutMissing(states)), urls, receivedBytes };
 }
 
-function found(place: LocatedFiles["place"], phrase: string, folder: string, files: LocatedFiles["files"]): LocatedFiles {
+function found(place: LocatedFiles["place"], phrase: string, folder: string, files: RightFile[]): LocatedFiles {
   return { place, phrase, folder, files, urls: new Map(), receivedBytes: 0 };
-}
-
-function allRight(states: FileState[]): states is LocatedFiles["files"] {
-  return states.every(({ bytes }) => bytes !== null);
 }
 
 function reasonOf(error: TareaError): string {

@@ -2,12 +2,30 @@
 
 import { checkOneOf } from "@tarea/core";
 import type { Dataset, DatasetCard, DatasetDefinition } from "./dataset.js";
+import { bostonHousing } from "./sets/bostonHousing.js";
+import { californiaHousing, californiaHousingNumeric } from "./sets/californiaHousing.js";
+import { cifar10 } from "./sets/cifar10.js";
+import { cifar100, cifar100Coarse } from "./sets/cifar100.js";
 import { fashionMnist } from "./sets/fashionMnist.js";
+import { blobs, logisticMap, moons, spirals, xor } from "./sets/formulas.js";
 import { mnist } from "./sets/mnist.js";
+import { pimaDiabetes } from "./sets/pimaDiabetes.js";
 
 const DEFINITIONS = {
   mnist,
   "fashion-mnist": fashionMnist,
+  cifar10,
+  cifar100,
+  cifar100_coarse: cifar100Coarse,
+  boston_housing: bostonHousing,
+  california_housing: californiaHousing,
+  california_housing_numeric: californiaHousingNumeric,
+  pima_diabetes: pimaDiabetes,
+  xor,
+  logistic_map: logisticMap,
+  blobs,
+  moons,
+  spirals,
 } as const satisfies Record<string, DatasetDefinition>;
 
 export type DatasetName = keyof typeof DEFINITIONS;

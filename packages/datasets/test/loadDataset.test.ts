@@ -6,7 +6,7 @@ import { TareaError } from "@tarea/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkDefined } from "../src/checkDataset.js";
 import { fetchDefined } from "../src/fetchDataset.js";
-import { checkDataset, fetchDataset, listDatasets, loadDataset, type LoadOptions } from "../src/index.js";
+import { DATASET_NAMES, checkDataset, fetchDataset, listDatasets, loadDataset, type LoadOptions } from "../src/index.js";
 import { loadDefined } from "../src/loadDataset.js";
 import { tinySet, type TinySet } from "./support/tinySet.js";
 
@@ -273,7 +273,7 @@ describe("checking", () => {
 describe("options", () => {
   it("names the nearest data set", async () => {
     expect((await rejection(loadDataset("minst" as never))).message).toBe(
-      'datasets: unknown data set, expected one of mnist, fashion-mnist, got "minst". Did you mean "mnist"?',
+      `datasets: unknown data set, expected one of ${DATASET_NAMES.join(", ")}, got "minst". Did you mean "mnist"?`,
     );
     expect((await rejection(fetchDataset("fashionmnist" as never))).hint).toBe('Did you mean "fashion-mnist"?');
     expect((await rejection(checkDataset("toString" as never))).code).toBe("option");
@@ -291,6 +291,7 @@ describe("options", () => {
   });
 
   it("lists the sets in order", () => {
-    expect(listDatasets().map(({ name }) => name)).toEqual(["mnist", "fashion-mnist"]);
+    expect(listDatasets().map(({ name }) => name)).toEqual(DATASET_NAMES);
+    expect(DATASET_NAMES.slice(0, 3)).toEqual(["mnist", "fashion-mnist", "cifar10"]);
   });
 });

@@ -1,10 +1,11 @@
 /** Unpacks gzip so that the input cannot decide how much memory that takes. */
 
 import { constants, gunzipSync } from "node:zlib";
-import { TareaError, messageOf } from "@tarea/core";
+import { messageOf, type TareaError } from "@tarea/core";
+import { formatError } from "./formatError.js";
 
 /** Deflate stores at most this many bytes in one. */
-const MAX_DEFLATE_RATIO = 1032;
+export const MAX_DEFLATE_RATIO = 1032;
 /** A prefix of this size unpacks to at most about 4 MB. */
 const HEAD_INPUT_BYTES = 4096;
 
@@ -29,13 +30,11 @@ export function gunzipHead(bytes: Uint8Array, file: string): Uint8Array {
  */
 export function gunzipExactly(bytes: Uint8Array, file: string, sizeBytes: number): Uint8Array {
   if (sizeBytes > bytes.length * MAX_DEFLATE_RATIO) {
-    throw new TareaError({
-      code: "format",
-      where: file,
+    throw formatError({
+      file,
       problem: "the header announces more than the file can hold",
       expected: `at most ${bytes.length * MAX_DEFLATE_RATIO} bytes from ${bytes.length} bytes of gzip`,
       received: `${sizeBytes} bytes`,
-      file,
       offset: 0,
     });
   }
@@ -54,13 +53,11 @@ export function gunzipExactly(bytes: Uint8Array, file: string, sizeBytes: number
   }
   if (unpacked.length !== sizeBytes) throw wrongSize(file, sizeBytes, String(unpacked.length), unpacked.length);
   if (consumedBytes < bytes.length) {
-    throw new TareaError({
-      code: "format",
-      where: file,
+    throw formatError({
+      file,
       problem: "bytes follow the end of the gzip stream",
       expected: `${consumedBytes} bytes`,
       received: `${bytes.length} bytes`,
-      file,
       offset: consumedBytes,
     });
   }
@@ -68,27 +65,23 @@ export function gunzipExactly(bytes: Uint8Array, file: string, sizeBytes: number
 }
 
 function wrongSize(file: string, expected: number, received: string, offset: number): TareaError {
-  return new TareaError({
-    code: "format",
-    where: file,
+  return formatError({
+    file,
     problem: "the content does not have the size its header announces",
     expected: `${expected} bytes unpacked`,
     received: `${received} bytes`,
-    file,
     offset,
   });
 }
 
-function gzipError(error: unknown, bytes: Uint8Array, file: string): TareaError {
+export function gzipError(error: unknown, bytes: Uint8Array, file: string): TareaError {
   const cutShort = (error as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
-  return new TareaError({
-    code: "format",
-    where: file,
+  return formatError({
+    file,
     problem: cutShort ? "the gzip stream is cut short" : "the gzip stream is damaged",
     expected: "a complete gzip file",
     received: cutShort ? `an end after ${bytes.length} bytes` : messageOf(error),
     hint: "Download the file again.",
-    file,
     ...(cutShort && { offset: bytes.length }),
     cause: error,
   });

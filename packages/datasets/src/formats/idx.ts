@@ -1,6 +1,7 @@
 /** IDX, the format of MNIST: two zero bytes, a type, a count of axes, big-endian axis lengths, then the numbers. */
 
-import { TareaError, type NumericArray } from "@tarea/core";
+import type { NumericArray } from "@tarea/core";
+import { formatError } from "./formatError.js";
 import { gunzipExactly, gunzipHead, isGzip } from "./gunzip.js";
 
 export interface ParseIdxOptions {
@@ -41,30 +42,54 @@ export function parseIdx(bytes: Uint8Array, { file }: ParseIdxOptions): NumericA
 
 function readHeader(head: Uint8Array, file: string): { type: IdxType; shape: number[]; headerBytes: number } {
   if (head.length < 4)
-    throw formatError(file, "the file is too short for an IDX header", "at least 4 bytes", `${head.length} bytes`, 0);
+    throw formatError({
+      file,
+      problem: "the file is too short for an IDX header",
+      expected: "at least 4 bytes",
+      received: `${head.length} bytes`,
+      offset: 0,
+    });
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const magic = `0x${view.getUint32(0).toString(16).padStart(8, "0")}`;
   if (view.getUint16(0) !== 0)
-    throw formatError(file, "this is not an IDX file", "a magic number that begins with two zero bytes", magic, 0);
+    throw formatError({
+      file,
+      problem: "this is not an IDX file",
+      expected: "a magic number that begins with two zero bytes",
+      received: magic,
+      offset: 0,
+    });
   const type = TYPES[view.getUint8(2)];
   if (type === undefined) {
     const double = view.getUint8(2) === 0x0e;
-    throw formatError(
+    throw formatError({
       file,
-      double ? "numbers in double precision are not read" : "unknown IDX type",
-      Object.entries(TYPES)
+      problem: double ? "numbers in double precision are not read" : "unknown IDX type",
+      expected: Object.entries(TYPES)
         .map(([code, { name }]) => `0x${Number(code).toString(16).padStart(2, "0")} (${name})`)
         .join(", "),
-      `magic number ${magic}`,
-      2,
-    );
+      received: `magic number ${magic}`,
+      offset: 2,
+    });
   }
   const axes = view.getUint8(3);
   if (axes < 1 || axes > MAX_IDX_AXES)
-    throw formatError(file, "wrong number of axes", `1 to ${MAX_IDX_AXES}`, `${axes} (magic number ${magic})`, 3);
+    throw formatError({
+      file,
+      problem: "wrong number of axes",
+      expected: `1 to ${MAX_IDX_AXES}`,
+      received: `${axes} (magic number ${magic})`,
+      offset: 3,
+    });
   const headerBytes = 4 + 4 * axes;
   if (head.length < headerBytes)
-    throw formatError(file, "the header is cut short", `${headerBytes} bytes`, `${head.length} bytes`, head.length);
+    throw formatError({
+      file,
+      problem: "the header is cut short",
+      expected: `${headerBytes} bytes`,
+      received: `${head.length} bytes`,
+      offset: head.length,
+    });
   return { type, shape: Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis)), headerBytes };
 }
 
@@ -74,13 +99,13 @@ function contentBytes(type: IdxType, shape: number[], file: string): number {
     bytes *= length;
     // A later zero makes no such array possible either.
     if (bytes > Number.MAX_SAFE_INTEGER) {
-      throw formatError(
+      throw formatError({
         file,
-        "the header announces an impossible size",
-        "a size that fits the file",
-        `[${shape.join(", ")}] of ${type.name}`,
-        4,
-      );
+        problem: "the header announces an impossible size",
+        expected: "a size that fits the file",
+        received: `[${shape.join(", ")}] of ${type.name}`,
+        offset: 4,
+      });
     }
   }
   return bytes;
@@ -89,13 +114,13 @@ function contentBytes(type: IdxType, shape: number[], file: string): number {
 function exactly(bytes: Uint8Array, sizeBytes: number, file: string): Uint8Array {
   if (bytes.length === sizeBytes) return bytes;
   const problem = bytes.length < sizeBytes ? "the file is cut short" : "bytes follow the end of the array";
-  throw formatError(
+  throw formatError({
     file,
     problem,
-    `${sizeBytes} bytes, as its header says`,
-    `${bytes.length} bytes`,
-    Math.min(bytes.length, sizeBytes),
-  );
+    expected: `${sizeBytes} bytes, as its header says`,
+    received: `${bytes.length} bytes`,
+    offset: Math.min(bytes.length, sizeBytes),
+  });
 }
 
 function integers(read: (view: DataView, offset: number) => number, itemBytes: number): IdxType["toArray"] {
@@ -112,8 +137,4 @@ function integers(read: (view: DataView, offset: number) => number, itemBytes: n
 function floats(bytes: Uint8Array, shape: number[]): NumericArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { dtype: "float32", shape, data: Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(i * 4)) };
-}
-
-function formatError(file: string, problem: string, expected: string, received: string, offset: number): TareaError {
-  return new TareaError({ code: "format", where: file, problem, expected, received, file, offset });
 }

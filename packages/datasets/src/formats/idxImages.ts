@@ -1,7 +1,9 @@
 /** A part of an image set in two IDX files: images `[N, H, W]` and labels `[N]`. */
 
-import { TareaError, type NumericArray } from "@tarea/core";
+import type { NumericArray } from "@tarea/core";
 import type { DatasetCard, Samples, Splits } from "../dataset.js";
+import { contentOf } from "./contentOf.js";
+import { formatError } from "./formatError.js";
 import { parseIdx } from "./idx.js";
 
 /** The four file names that MNIST introduced and its successors kept. */
@@ -47,46 +49,34 @@ export function parseIdxImages(
   checkArray(classes, "uint8 [N]", classes.shape.length === 1, labels.name);
   const count = pixels.shape[0]!;
   if (classes.shape[0] !== count) {
-    throw new TareaError({
-      code: "format",
-      where: labels.name,
+    throw formatError({
+      file: labels.name,
       problem: `the number of labels is not the number of images in ${images.name}`,
       expected: String(count),
       received: String(classes.shape[0]),
-      file: labels.name,
       offset: 4,
     });
   }
   const wrong = (classes.data as Uint8Array).findIndex((label) => label >= classNames.length);
   if (wrong >= 0) {
-    throw new TareaError({
-      code: "format",
-      where: labels.name,
+    throw formatError({
+      file: labels.name,
       problem: `label ${wrong} is not a class`,
       expected: `0 to ${classNames.length - 1}`,
       received: String(classes.data[wrong]),
-      file: labels.name,
       offset: 8 + wrong,
     });
   }
   return { inputs: { dtype: "uint8", shape: [count, ...inputShape], data: pixels.data }, labels: classes };
 }
 
-function contentOf(contents: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
-  const bytes = contents.get(name);
-  if (bytes !== undefined) return bytes;
-  throw new TareaError({ code: "format", where: name, problem: "the file is missing", file: name });
-}
-
 function checkArray(array: NumericArray, expected: string, shapeFits: boolean, file: string): void {
   if (array.dtype === "uint8" && shapeFits) return;
-  throw new TareaError({
-    code: "format",
-    where: file,
+  throw formatError({
+    file: file,
     problem: "this IDX file holds another array",
     expected,
     received: `${array.dtype} [${array.shape.join(", ")}]`,
-    file,
     offset: 2,
   });
 }

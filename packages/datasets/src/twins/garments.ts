@@ -5,6 +5,7 @@ import { Canvas, SIDE } from "./canvas.js";
 import { bagOutline, shoeOutline, topOutline, trouserOutline, type ShoeShape, type TopShape } from "./garmentShapes.js";
 import { drawTexture, type Texture } from "./garmentTextures.js";
 import { sampleRandoms, type SampleRandom } from "./sampleRandom.js";
+import { shuffledLabels } from "./shuffledLabel.js";
 
 /** Goes up whenever any image changes: it is part of the fingerprint. */
 export const GARMENT_TWIN_VERSION = 1;
@@ -32,13 +33,13 @@ const ARTICLES: readonly Draw[] = [
  * Shapes: inputs uint8 `[count, 28, 28, 1]`, labels uint8 `[count]`.
  */
 export function drawGarments(part: "train" | "test", count: number, seed: number): Samples {
-  const orderFor = sampleRandoms(seed, `twin/fashion-mnist/${part}/order`);
+  const labelOf = shuffledLabels(sampleRandoms(seed, `twin/fashion-mnist/${part}/order`), ARTICLES.length);
   const randomFor = sampleRandoms(seed, `twin/fashion-mnist/${part}`);
   const inputs = new Uint8Array(count * SIDE * SIDE);
   const labels = new Uint8Array(count);
   const canvas = new Canvas();
   for (let i = 0; i < count; i++) {
-    labels[i] = shuffledLabel(orderFor(Math.floor(i / ARTICLES.length)), i % ARTICLES.length);
+    labels[i] = labelOf(i);
     const random = randomFor(i);
     canvas.clear();
     ARTICLES[labels[i]!]!(canvas, random);
@@ -50,16 +51,6 @@ export function drawGarments(part: "train" | "test", count: number, seed: number
     inputs: { dtype: "uint8", shape: [count, SIDE, SIDE, 1], data: inputs },
     labels: { dtype: "uint8", shape: [count], data: labels },
   };
-}
-
-/** The label at `position` of a shuffled block of all labels. */
-function shuffledLabel(random: SampleRandom, position: number): number {
-  const order = ARTICLES.map((_, label) => label);
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order[position]!;
 }
 
 function drawTShirt(canvas: Canvas, random: SampleRandom): void {

@@ -1,0 +1,62 @@
+/** Text files to strings: UTF-8 and nothing else, with or without a byte order mark. */
+
+import { messageOf } from "@tarea/core";
+import { formatError } from "./formatError.js";
+
+/** Most bytes of a text file that is read as a whole; a string takes one or two bytes a character. */
+export const MAX_TEXT_BYTES = 2 ** 28;
+
+/** A text and where its bytes are, for errors. */
+export interface DecodedText {
+  text: string;
+  /** Byte offset in the file of a position in the text. */
+  offsetOf: (position: number) => number;
+}
+
+/** @throws TareaError for bytes that are no UTF-8, and for more than `MAX_TEXT_BYTES`. */
+export function decodeText(bytes: Uint8Array, file: string): DecodedText {
+  if (bytes.length > MAX_TEXT_BYTES) {
+    throw formatError({
+      file,
+      problem: "the file is too large to be read as text",
+      expected: `at most ${MAX_TEXT_BYTES} bytes`,
+      received: `${bytes.length} bytes`,
+      hint: "Split it, or save the numbers as NPY.",
+      offset: MAX_TEXT_BYTES,
+    });
+  }
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    throw formatError({ file, problem: "the text is UTF-16", expected: "UTF-8", hint: "Save it again as UTF-8.", offset: 0 });
+  const markBytes = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(markBytes));
+  } catch (error) {
+    throw formatError({
+      file,
+      problem: "the text is not UTF-8",
+      expected: "UTF-8",
+      received: messageOf(error),
+      hint: "Save it again as UTF-8.",
+      offset: firstWrongByte(bytes, markBytes),
+      cause: error,
+    });
+  }
+  return { text, offsetOf: (position) => markBytes + Buffer.byteLength(text.slice(0, position)) };
+}
+
+/** By halving: the longest prefix that decodes. */
+function firstWrongByte(bytes: Uint8Array, start: number): number {
+  let right = start;
+  let wrong = bytes.length;
+  while (wrong - right > 1) {
+    const middle = (right + wrong) >> 1;
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(start, middle), { stream: true });
+      right = middle;
+    } catch {
+      wrong = middle;
+    }
+  }
+  return right;
+}
