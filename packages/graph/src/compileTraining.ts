@@ -33,6 +33,11 @@ export interface CompileOptions {
   classWeights?: readonly number[] | undefined;
   /** Weight of each sample in the loss, `[N]`; default: all 1. */
   sampleWeights?: ArrayLike<number> | undefined;
+  /**
+   * Batches whose mean gradient makes one update, so that the weights change in every `accumulateSteps`-th step only; learning rates count
+   * updates then. Penalties and results belong to each step. Default `COMPILE_DEFAULTS.accumulateSteps`.
+   */
+  accumulateSteps?: number;
   /** Batch sizes to be ready for; others are compiled when they first come, which takes a new trace. */
   batchSizes?: readonly number[];
   /**
@@ -48,6 +53,7 @@ export const COMPILE_DEFAULTS = {
   scaleLabels: false,
   classWeights: undefined,
   sampleWeights: undefined,
+  accumulateSteps: 1,
   batchSizes: [] as readonly number[],
   shards: 1,
   evaluationBatchSize: 1000,
@@ -87,13 +93,27 @@ export interface SessionOptions extends LabelledData {
   weights: Float32Array | undefined;
   seed: number;
   shards: number;
+  accumulateSteps: number;
   batchSizes: readonly number[];
   evaluationBatchSize: number;
 }
 
 function checkCompileOptions(where: string, options: CompileOptions): SessionOptions {
   checkKnownOptions(where, options, ["model", "loss", "optimizer", "inputs", "labels", "seed", ...Object.keys(COMPILE_DEFAULTS)]);
-  const { model, loss, optimizer, inputs, labels, scaleLabels, seed, shards, batchSizes, evaluationBatchSize, ...weighting } = {
+  const {
+    model,
+    loss,
+    optimizer,
+    inputs,
+    labels,
+    scaleLabels,
+    seed,
+    shards,
+    accumulateSteps,
+    batchSizes,
+    evaluationBatchSize,
+    ...weighting
+  } = {
     ...COMPILE_DEFAULTS,
     ...options,
   };
@@ -101,6 +121,7 @@ function checkCompileOptions(where: string, options: CompileOptions): SessionOpt
   checkOptimizer(where, optimizer);
   checkInteger(where, "seed", seed, { min: 0 });
   checkInteger(where, "shards", shards);
+  checkInteger(where, "accumulateSteps", accumulateSteps);
   checkInteger(where, "evaluationBatchSize", evaluationBatchSize);
   for (const [i, size] of batchSizes.entries()) checkInteger(where, `batchSizes[${i}]`, size);
   if (scaleLabels && loss === "categoricalCrossentropy")
@@ -108,5 +129,5 @@ function checkCompileOptions(where: string, options: CompileOptions): SessionOpt
   const trainee = traineeOf(model, lossOf(loss, scaleLabels));
   checkData(where, trainee, { inputs, labels });
   const weights = sampleWeightsOf(where, trainee, labels, weighting);
-  return { trainee, optimizer, inputs, labels, weights, seed, shards, batchSizes, evaluationBatchSize };
+  return { trainee, optimizer, inputs, labels, weights, seed, shards, accumulateSteps, batchSizes, evaluationBatchSize };
 }

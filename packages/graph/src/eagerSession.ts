@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { messageOf, TareaError, type NumericArray } from "@tarea/core";
+import { updateOf, updatesAfter } from "./accumulation.js";
 import { checkData, checkInputs, checkRows, type LabelledData } from "./checkData.js";
 import type { SessionOptions } from "./compileTraining.js";
 import { clipGradients } from "./clipping.js";
@@ -16,14 +17,15 @@ export class EagerSession implements CompiledTraining {
   readonly kind = "eager";
   #options: SessionOptions;
   #optimizer: EagerOptimizer;
-  /** Slot by slot, one variable per trainable weight. */
+  /** Slot by slot, one variable per trainable weight; then the sums of gradients, if they accumulate. */
   #slots: tf.Variable[][];
   #step = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#optimizer = eagerOptimizer(options.optimizer);
-    this.#slots = this.#optimizer.slots.map((start) =>
+    const sums = options.accumulateSteps > 1 ? [0] : [];
+    this.#slots = [...this.#optimizer.slots, ...sums].map((start) =>
       options.trainee.trainable.map(({ shape }) => tf.tidy(() => tf.variable(tf.fill(shape, start), false))),
     );
   }
@@ -115,7 +117,7 @@ export class EagerSession implements CompiledTraining {
   }
 
   #runStep(rows: Uint32Array): tf.Tensor {
-    const { trainee, inputs, labels, weights, seed, optimizer } = this.#options;
+    const { trainee, inputs, labels, weights, seed } = this.#options;
     const batch = {
       inputs: batchOf(inputs, rows),
       labels: labelsOf(trainee, labels, rows),
@@ -123,15 +125,34 @@ export class EagerSession implements CompiledTraining {
     };
     const calls = { Dropout: maskedDropout(plainMasks(seed, this.#step)) };
     const parts = { lossSum: plainLossSum(trainee.loss), calls, batchSize: rows.length, penalized: true };
-    const { results, gradients: raw } = computeStep(trainee, batch, parts);
-    const gradients = clipGradients(raw, optimizer);
-    trainee.trainable.forEach((weight, t) => {
-      const slots = this.#slots.map((slot) => slot[t]!);
-      const updated = this.#optimizer.update(this.#step, weight, gradients[t]!, slots);
-      weight.assign(updated.w);
-      slots.forEach((slot, s) => slot.assign(updated.slots[s]!));
-    });
+    const { results, gradients } = computeStep(trainee, batch, parts);
+    this.#accumulate(gradients);
     return results;
+  }
+
+  #accumulate(gradients: tf.Tensor[]): void {
+    const { accumulateSteps } = this.#options;
+    if (accumulateSteps === 1) return this.#update(gradients, this.#slots);
+    const sums = this.#slots.at(-1)!;
+    sums.forEach((sum, t) => sum.assign(tf.add(sum, gradients[t]!)));
+    if (!updatesAfter(this.#step, accumulateSteps)) return;
+    this.#update(
+      sums.map((sum) => tf.div(sum, accumulateSteps)),
+      this.#slots.slice(0, -1),
+    );
+    for (const sum of sums) sum.assign(tf.zerosLike(sum));
+  }
+
+  #update(gradients: tf.Tensor[], slots: tf.Variable[][]): void {
+    const { trainee, optimizer, accumulateSteps } = this.#options;
+    const update = updateOf(this.#step, accumulateSteps);
+    const clipped = clipGradients(gradients, optimizer);
+    trainee.trainable.forEach((weight, t) => {
+      const own = slots.map((slot) => slot[t]!);
+      const updated = this.#optimizer.update(update, weight, clipped[t]!, own);
+      weight.assign(updated.w);
+      own.forEach((slot, s) => slot.assign(updated.slots[s]!));
+    });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { checkKnownOptions, checkNumber, checkOneOf, show, TareaError } from "@tarea/core";
 
-/** A rate, or the rate of each step, counted from 0. */
+/** A rate, or the rate of each update, counted from 0: of each step, unless gradients accumulate. */
 export type LearningRate = number | ((step: number) => number);
 
 interface Common {

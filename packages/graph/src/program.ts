@@ -20,6 +20,7 @@ export interface ProgramOptions {
   /** Whether every sample has a weight. */
   weighted: boolean;
   shards: number;
+  accumulateSteps: number;
   /** How the training data are stored. */
   types: StoredTypes;
   /** Batch sizes of the training steps. */

@@ -2,6 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { messageOf, TareaError, type DataType, type NumericArray } from "@tarea/core";
+import { accumulating } from "./accumulation.js";
 import type { StoredTypes } from "./batch.js";
 import { checkData, checkInputs, checkRows, type LabelledData } from "./checkData.js";
 import { DataCache } from "./dataCache.js";
@@ -25,9 +26,9 @@ export interface StepsResult {
 
 /** Everything that the next step depends on besides the data and the configuration. */
 export interface TrainingState {
-  /** Steps done so far. */
+  /** Steps done so far, one per batch. */
   step: number;
-  /** The model's weights, then the optimizer's slots, slot by slot. */
+  /** The model's weights, then the optimizer's slots, slot by slot, then the sums of accumulated gradients, if any. */
   arrays: Float32Array[];
 }
 
@@ -35,7 +36,7 @@ export interface CompiledTraining {
   /** `compiled` on native TensorFlow, `eager` elsewhere. */
   readonly kind: "compiled" | "eager";
   /**
-   * Runs one optimizer step for each batch of row numbers, in order; the model's weights are the new ones afterwards. When it
+   * Runs one step for each batch of row numbers, in order; the model's weights are the new ones afterwards. When it
    * rejects, weights, slots and step number are as they were before the call.
    */
   runSteps(batches: readonly Uint32Array[]): Promise<StepsResult>;
@@ -67,7 +68,7 @@ export class CompiledSession implements CompiledTraining {
 
   constructor(options: SessionOptions) {
     const { trainee, inputs, labels, batchSizes } = options;
-    const optimizer = optimizerNodes(options.optimizer);
+    const optimizer = accumulating(optimizerNodes(options.optimizer), options.accumulateSteps);
     this.#options = options;
     this.#optimizer = optimizer;
     this.#batchSizes = new Set(batchSizes);
@@ -164,13 +165,24 @@ export class CompiledSession implements CompiledTraining {
   }
 
   #load(): LoadedGraph {
-    const { trainee, optimizer: clipping, seed, shards, weights, inputs, labels, evaluationBatchSize } = this.#options;
+    const {
+      trainee,
+      optimizer: clipping,
+      seed,
+      shards,
+      accumulateSteps,
+      weights,
+      inputs,
+      labels,
+      evaluationBatchSize,
+    } = this.#options;
     return loadPrograms({
       trainee,
       optimizer: this.#optimizer,
       clipping,
       seed,
       shards,
+      accumulateSteps,
       weighted: weights !== undefined,
       types: this.#typesOf(inputs, labels.dtype)[1],
       batchSizes: [...this.#batchSizes],

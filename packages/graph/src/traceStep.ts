@@ -28,6 +28,10 @@ export interface TraceOptions {
   parts: readonly TracedBatch[];
   /** The value of each weight in this step. */
   reads: readonly Output[];
+  /** The sum of the gradients of the batches before, one per trainable weight, when gradients accumulate; else none. */
+  sums: readonly Output[];
+  /** Batches per update. */
+  accumulateSteps: number;
   /** The step's number, counted from the run's first, int32 scalar. */
   step: Output;
   clipping: Clipping;
@@ -37,8 +41,10 @@ export interface TraceOptions {
 export interface TracedStep {
   /** Float32 `[3]`, see `RESULT_COLUMNS`. */
   results: Output;
-  /** One per trainable weight. */
+  /** One per trainable weight, to update it with. */
   gradients: Output[];
+  /** New values of `TraceOptions.sums`. */
+  sums: Output[];
   /** New values of weights that the forward pass assigned, by their place in the model: moving averages. */
   assigned: Map<number, Output>;
 }
@@ -46,9 +52,10 @@ export interface TracedStep {
 /** Traces the parts of a batch on zeros and adds them up; the weights are as before afterwards. @throws TareaError */
 export function traceStep(trainee: Trainee, recording: Recording, options: TraceOptions): TracedStep {
   return tidily(() => {
-    const { batchSize, parts, reads, step, clipping, seed } = options;
+    const { batchSize, parts, reads, sums, accumulateSteps, step, clipping, seed } = options;
     trainee.weights.forEach((weight, i) => recording.bind(weight, reads[i]!));
     const before = trainee.weights.map((weight) => tf.clone(weight));
+    const sumsBefore = sums.map((sum, t) => boundTo(recording, tf.zeros(trainee.trainable[t]!.shape), sum));
     const batches = parts.map((part) => bindBatch(trainee, recording, part));
     const changed = () => trainee.weights.flatMap((weight, i) => (weight.dataId === before[i]!.dataId ? [] : [i]));
     try {
@@ -64,9 +71,12 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
         if (parts.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
         const results = sumOf(values.map((value) => value.results));
         const gradients = trainee.trainable.map((_, t) => sumOf(values.map((value) => value.gradients[t]!)));
+        const newSums = sumsBefore.map((sum, t) => tf.add(sum, gradients[t]!));
+        const means = sums.length > 0 ? newSums.map((sum) => tf.div(sum, accumulateSteps)) : gradients;
         return {
           results: recording.use(results),
-          gradients: clipGradients(gradients, clipping).map((gradient) => recording.use(gradient)),
+          gradients: clipGradients(means, clipping).map((gradient) => recording.use(gradient)),
+          sums: newSums.map((sum) => recording.use(sum)),
           assigned: new Map(changed().map((i) => [i, recording.use(trainee.weights[i]!)])),
         };
       });
@@ -81,15 +91,17 @@ function bindBatch(
   recording: Recording,
   { size, inputs, labels, weights }: TracedBatch,
 ) {
-  const bound = <T extends tf.Tensor>(tensor: T, output: Output): T => {
-    recording.bind(tensor, output);
-    return tensor;
-  };
   return {
-    inputs: bound(tf.zeros([size, ...inputShape]), inputs),
-    labels: bound(tf.zeros([size, ...labelShape], loss.classIds ? "int32" : "float32"), labels),
-    weights: weights && bound(tf.ones<tf.Rank.R1>([size]), weights),
+    inputs: boundTo(recording, tf.zeros([size, ...inputShape]), inputs),
+    labels: boundTo(recording, tf.zeros([size, ...labelShape], loss.classIds ? "int32" : "float32"), labels),
+    weights: weights && boundTo(recording, tf.ones<tf.Rank.R1>([size]), weights),
   };
+}
+
+/** `tensor`, standing for `output` from here on. */
+function boundTo<T extends tf.Tensor>(recording: Recording, tensor: T, output: Output): T {
+  recording.bind(tensor, output);
+  return tensor;
 }
 
 function sumOf(tensors: tf.Tensor[]): tf.Tensor {

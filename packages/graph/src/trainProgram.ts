@@ -1,6 +1,7 @@
 /** The training step as a loop in the graph: gather a batch, forward, backward, update. */
 
 import type { DataType } from "@tarea/core";
+import { addBranch } from "./accumulation.js";
 import { addBatch, addGather, addLabels, addSlice, type StoredTypes } from "./batch.js";
 import type { Clipping } from "./clipping.js";
 import { DT, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
@@ -24,6 +25,8 @@ export interface ProgramContext {
   weighted: boolean;
   /** Parts of a batch that are worked on side by side. */
   shards: number;
+  /** Batches per update; above 1 the last slot holds sums of gradients. */
+  accumulateSteps: number;
   /** One per weight of the model, in its order. */
   weights: readonly ResourceVariable[];
   /** `slots[s][i]` is slot s of the i-th trainable weight. */
@@ -111,36 +114,52 @@ interface StepOptions {
 
 /** The step itself: reads, what was traced, updates. */
 function addStep(context: ProgramContext, loop: LoopBody, { name, batchSize, parts, step, ...options }: StepOptions): LoopResult {
-  const { graph, trainee, clipping, seed, weights, slots, optimizer } = context;
+  const { graph, trainee, clipping, seed, weights, optimizer, accumulateSteps } = context;
   const recording = new Recording(graph, `${name}/step/`, loop.anchor);
   const handles = weights.map(({ handle }) => loop.enter(handle, DT.resource));
   const reads = weights.map((weight, i) => addRead(graph, handles[i]!, `${name}/${weight.name}/read`, loop.anchor));
-  const traced = traceStep(trainee, recording, { batchSize, parts, reads, step, clipping, seed });
+  const slots = context.slots.map((slot) => slot.map(({ handle }) => loop.enter(handle, DT.resource)));
+  const sums = accumulateSteps > 1 ? slots.pop()! : [];
+  const sumReads = sums.map((sum) => addRead(graph, sum, `${name}/sum/read`, loop.anchor));
+  const traced = traceStep(trainee, recording, {
+    batchSize,
+    parts,
+    reads,
+    sums: sumReads,
+    step,
+    clipping,
+    seed,
+    accumulateSteps,
+  });
 
   const used = nodesBehind([traced.results, ...traced.gradients, ...traced.assigned.values()]);
+  const float = (value: number) => recording.float(value);
   const rates = unpack(graph, options.rates, optimizer.ratesAt(0).length, name);
+  const branch = accumulateSteps > 1 ? addBranch(graph, `${name}/branch`, rates.pop()!, float) : undefined;
+  const gate = (value: Output) => branch?.gate(value) ?? value;
+  const gatedRates = rates.map(gate);
   const updates = trainee.trainable.map((variable, t) => {
     const i = trainee.weights.indexOf(variable);
     return optimizer.update(graph, `${name}/${weights[i]!.name}/update`, {
       weight: handles[i]!,
       value: reads[i]!,
-      slots: slots.map((slot) => loop.enter(slot[t]!.handle, DT.resource)),
-      gradient: traced.gradients[t]!,
-      rates,
-      float: (value) => recording.float(value),
+      slots: slots.map((slot) => slot[t]!),
+      gradient: gate(traced.gradients[t]!),
+      rates: gatedRates,
+      float,
       controls: consumersOf(reads[i]!, used),
     });
   });
-  const assigns = [...traced.assigned].map(([i, value]) => {
-    const controls = consumersOf(reads[i]!, used);
-    const attributes = { dtype: { type: DT.float } };
-    return graph.add("AssignVariableOp", [handles[i]!, value], {
-      name: `${name}/${weights[i]!.name}/assign`,
-      attributes,
-      controls,
+  const assign = (handle: Output, value: Output, read: Output, what: string) =>
+    graph.add("AssignVariableOp", [handle, value], {
+      name: `${name}/${what}/assign`,
+      attributes: { dtype: { type: DT.float } },
+      controls: consumersOf(read, used),
     }).node;
-  });
-  return { result: traced.results, effects: [...updates, ...assigns] };
+  const assigns = [...traced.assigned].map(([i, value]) => assign(handles[i]!, value, reads[i]!, weights[i]!.name));
+  if (branch === undefined) return { result: traced.results, effects: [...updates, ...assigns] };
+  const newSums = sums.map((sum, t) => assign(sum, branch.unless(traced.sums[t]!), sumReads[t]!, "sum"));
+  return { result: traced.results, effects: [branch.join(updates), ...assigns, ...newSums] };
 }
 
 /** Splits a float32 vector into scalars. */

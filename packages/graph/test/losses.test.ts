@@ -208,7 +208,7 @@ test("data that do not fit the loss are refused", () => {
   expect(() =>
     compileTraining({ model: endings[0]!, loss: "categoricalCrossentropy", optimizer: ADAM, seed: 1, ...features }),
   ).toThrow("the model must give one vector of class probabilities per sample");
-  tf.dispose([...models, ...endings]);
+  for (const model of [...models, ...endings]) model.dispose();
 });
 
 function softmaxOf(inputShape: number[]): tf.LayersModel {
