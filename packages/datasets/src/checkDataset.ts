@@ -1,9 +1,10 @@
 /** Facts about a set that a person should see before training on it. */
 
-import { createHash } from "node:crypto";
-import { sizeOf, type NumericArray } from "@tarea/core";
-import type { Dataset, DatasetCard, DatasetDefinition, Samples } from "./dataset.js";
+import type { Dataset, DatasetCard, DatasetDefinition } from "./dataset.js";
 import type { FileState } from "./files.js";
+import type { DuplicateCheck } from "./hygiene/duplicates.js";
+import { inspectDataset, type DatasetInspection } from "./hygiene/inspectDataset.js";
+import type { PartCheck } from "./hygiene/partFacts.js";
 import { fingerprintOf, parseParts, twinOf } from "./loadDataset.js";
 import { readForms } from "./locate.js";
 import { definitionOf, type DatasetName } from "./registry.js";
@@ -21,10 +22,17 @@ export interface DatasetCheck {
   folder: string | null;
   files: FileCheck[];
   fingerprint: string | null;
-  /** `null` when the files are not complete. */
+  /** What was found in the samples; `null` when the files are not complete. */
   train: PartCheck | null;
   test: PartCheck | null;
+  /** Test samples that occur in the training part. */
   duplicatesAcross: DuplicateCheck | null;
+  /** Test samples that nearly repeat one of the training part; `null` for tables, too. */
+  nearDuplicatesAcross: DuplicateCheck | null;
+  /** How near duplicates were looked for, in one sentence. */
+  nearMethod: string | null;
+  /** Sentences for people about what to keep in mind when the set is used; nothing of it makes the set wrong. */
+  notes: string[];
   /** Sentences for people, one for each thing that is not as it should be. */
   problems: string[];
 }
@@ -39,34 +47,6 @@ export interface FileCheck {
   sha256: string | null;
   expectedSha256: string;
 }
-
-export interface PartCheck {
-  count: number;
-  expectedCount: number;
-  /** Samples per class, by class name; empty for regression. */
-  labels: Record<string, number>;
-  /** Largest class divided by smallest; `null` when a class is empty or there are none. */
-  imbalance: number | null;
-  /** Of all input values that are not blank. */
-  minimum: number;
-  maximum: number;
-  mean: number;
-  /** Input values that are NaN: blanks in the file. */
-  blanks: number;
-  /** Inputs that occur again within the part. */
-  duplicates: DuplicateCheck;
-}
-
-export interface DuplicateCheck {
-  /** Samples whose input equals an earlier one's, byte for byte; across parts: test samples that occur in the training part. */
-  count: number;
-  /** How many of them carry another label than the first. */
-  conflicting: number;
-  /** Up to `MAX_EXAMPLES` pairs of row numbers: the first and the repeated; across parts the training row and the test row. */
-  examples: [number, number][];
-}
-
-export const MAX_EXAMPLES = 5;
 
 /**
  * Checks the set's files in the data folder, or in the cache when the data folder has none of them, and then the samples
@@ -89,8 +69,7 @@ export async function checkDefined(definition: DatasetDefinition, options: LoadO
     error ? [error.message] : state === "missing" && !optional ? [`${path} is missing.`] : [],
   );
   const base = { name: card.name, title: card.title, synthetic: false, folder, files };
-  if (problems.length > 0)
-    return { ...base, ok: false, fingerprint: null, train: null, test: null, duplicatesAcross: null, problems };
+  if (problems.length > 0) return { ...base, ok: false, fingerprint: null, ...NOTHING_FOUND, problems };
   const contents = new Map(states.flatMap(({ name, bytes }) => (bytes ? [[name, bytes] as const] : [])));
   const fingerprint = fingerprintOf(card, contents);
   return { ...base, fingerprint, ...checkSamples(card, await parseParts(definition, contents), card.counts) };
@@ -127,92 +106,27 @@ function toFileCheck({ name, path, state, sizeBytes, sha256, expected }: FileSta
   return { name, path, found: state !== "missing", ok: state === "right", sizeBytes, expectedSizeBytes, sha256, expectedSha256 };
 }
 
-type SampleFacts = Pick<DatasetCheck, "ok" | "train" | "test" | "duplicatesAcross" | "problems">;
+const NOTHING_FOUND = {
+  train: null,
+  test: null,
+  duplicatesAcross: null,
+  nearDuplicatesAcross: null,
+  nearMethod: null,
+  notes: [],
+};
+
+type SampleFacts = Omit<DatasetInspection, "notes"> & Pick<DatasetCheck, "ok" | "notes" | "problems">;
 
 function checkSamples(
   card: DatasetCard,
   { train, test }: Pick<Dataset, "train" | "test">,
   counts: DatasetCard["counts"],
 ): SampleFacts {
-  const trainKeys = rowKeys(train.inputs);
-  const testKeys = rowKeys(test.inputs);
-  const parts = { train: checkPart(card, train, trainKeys, counts.train), test: checkPart(card, test, testKeys, counts.test) };
+  const columnNames = card.columns.map((column) => column.name);
+  const set = { task: card.task, modality: card.modality, classNames: card.classNames, columnNames, train, test };
+  const facts = inspectDataset(set, { counts, columns: card.columns });
   const problems = (["train", "test"] as const)
-    .filter((part) => parts[part].count !== parts[part].expectedCount)
-    .map((part) => `The ${part} part has ${parts[part].count} samples, not ${parts[part].expectedCount}.`);
-  return { ok: problems.length === 0, ...parts, duplicatesAcross: duplicatesAcross(train, trainKeys, test, testKeys), problems };
-}
-
-function checkPart(card: DatasetCard, { inputs, labels }: Samples, keys: readonly string[], expectedCount: number): PartCheck {
-  const counts = new Array<number>(card.classNames.length).fill(0);
-  if (counts.length > 0) for (const label of labels.data) counts[label]!++;
-  const smallest = Math.min(...counts);
-  return {
-    count: inputs.shape[0]!,
-    expectedCount,
-    labels: Object.fromEntries(card.classNames.map((className, label) => [className, counts[label]!])),
-    imbalance: smallest === 0 || counts.length === 0 ? null : Math.max(...counts) / smallest,
-    ...range(inputs),
-    duplicates: duplicatesWithin(labels, keys),
-  };
-}
-
-function range({ data }: NumericArray): Pick<PartCheck, "minimum" | "maximum" | "mean" | "blanks"> {
-  let minimum = Infinity;
-  let maximum = -Infinity;
-  let sum = 0;
-  let blanks = 0;
-  for (const value of data) {
-    if (Number.isNaN(value)) {
-      blanks++;
-      continue;
-    }
-    if (value < minimum) minimum = value;
-    if (value > maximum) maximum = value;
-    sum += value;
-  }
-  return { minimum, maximum, mean: sum / (data.length - blanks), blanks };
-}
-
-/** A digest of each row, so that equal rows have equal keys. */
-function rowKeys({ data, shape }: NumericArray): string[] {
-  const rowBytes = sizeOf(shape.slice(1)) * data.BYTES_PER_ELEMENT;
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return Array.from({ length: shape[0]! }, (_, row) =>
-    createHash("sha256")
-      .update(bytes.subarray(row * rowBytes, (row + 1) * rowBytes))
-      .digest("base64"),
-  );
-}
-
-function duplicatesWithin(labels: NumericArray, keys: readonly string[]): DuplicateCheck {
-  const first = new Map<string, number>();
-  const found: DuplicateCheck = { count: 0, conflicting: 0, examples: [] };
-  for (const [row, key] of keys.entries()) {
-    const earlier = first.get(key);
-    if (earlier === undefined) first.set(key, row);
-    else note(found, earlier, row, labels.data[earlier] !== labels.data[row]);
-  }
-  return found;
-}
-
-function duplicatesAcross(
-  train: Samples,
-  trainKeys: readonly string[],
-  test: Samples,
-  testKeys: readonly string[],
-): DuplicateCheck {
-  const rowOf = new Map(trainKeys.map((key, row) => [key, row]));
-  const found: DuplicateCheck = { count: 0, conflicting: 0, examples: [] };
-  for (const [row, key] of testKeys.entries()) {
-    const trainRow = rowOf.get(key);
-    if (trainRow !== undefined) note(found, trainRow, row, train.labels.data[trainRow] !== test.labels.data[row]);
-  }
-  return found;
-}
-
-function note(found: DuplicateCheck, first: number, repeated: number, conflicting: boolean): void {
-  found.count++;
-  if (conflicting) found.conflicting++;
-  if (found.examples.length < MAX_EXAMPLES) found.examples.push([first, repeated]);
+    .filter((part) => facts[part].count !== facts[part].expectedCount)
+    .map((part) => `The ${part} part has ${facts[part].count} samples, not ${facts[part].expectedCount}.`);
+  return { ok: problems.length === 0, ...facts, problems };
 }

@@ -1,13 +1,6 @@
 export { loadDataset } from "./loadDataset.js";
 export { fetchDataset, type FetchResult, type FetchedFile } from "./fetchDataset.js";
-export {
-  checkDataset,
-  MAX_EXAMPLES,
-  type DatasetCheck,
-  type DuplicateCheck,
-  type FileCheck,
-  type PartCheck,
-} from "./checkDataset.js";
+export { checkDataset, type DatasetCheck, type FileCheck } from "./checkDataset.js";
 export { DATASET_NAMES, listDatasets, type DatasetName, type DatasetOf } from "./registry.js";
 export { stratifiedSplit, type StratifiedSplit, type StratifiedSplitOptions } from "./stratifiedSplit.js";
 export { parseIdx, type ParseIdxOptions } from "./formats/idx.js";
@@ -49,3 +42,8 @@ export {
 export { kFold, stratifiedKFold, type Fold, type FoldOptions } from "./prepare/folds.js";
 export { learningCurveSubsets, type LearningCurveOptions } from "./prepare/learningCurveSubsets.js";
 export { balancedClassWeights } from "./prepare/classWeights.js";
+export { inspectDataset, type DatasetInspection, type InspectedSet } from "./hygiene/inspectDataset.js";
+export { MAX_EXAMPLES, type DuplicateCheck } from "./hygiene/duplicates.js";
+export type { LabelOrder, PartCheck, Range } from "./hygiene/partFacts.js";
+export type { ColumnCheck } from "./hygiene/columnFacts.js";
+export { checkTables, type CheckTable } from "./hygiene/checkTable.js";

@@ -203,7 +203,7 @@ describe("images", () => {
     };
     const step: PreparationStep = { kind: "noise", standardDeviation: 0.5, seed: 3 };
     const fitted = fitPreparation([step], many);
-    const noisy = applyPreparation(fitted, many, { part: "train" }).inputs.data;
+    const noisy = applyPreparation(fitted, many, { part: "train" }).inputs.data as Float32Array;
     const mean = noisy.reduce((sum, value) => sum + value, 0) / 5000;
     expect(Math.abs(mean)).toBeLessThan(0.03);
     expect(Math.sqrt(noisy.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 5000)).toBeCloseTo(0.5, 1);
