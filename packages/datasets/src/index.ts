@@ -47,3 +47,6 @@ export { MAX_EXAMPLES, type DuplicateCheck } from "./hygiene/duplicates.js";
 export type { LabelOrder, PartCheck, Range } from "./hygiene/partFacts.js";
 export type { ColumnCheck } from "./hygiene/columnFacts.js";
 export { checkTables, type CheckTable } from "./hygiene/checkTable.js";
+export { croissantOf, exportCroissant, type CroissantSource } from "./croissant/croissantOf.js";
+export type { Creator, Publication } from "./croissant/publications.js";
+export { describeFiles } from "./croissant/describeFiles.js";
