@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkKnownOptions, checkOneOf, TareaError, type NumericArray } from "@tarea/core";
+import { checkAugmentation, type Augmentation } from "./augmentation.js";
 import { checkData, sampleWeightsOf, type LabelledData } from "./checkData.js";
 import { EagerSession } from "./eagerSession.js";
 import { lossOf, LOSSES, type LossName } from "./losses.js";
@@ -27,7 +28,9 @@ export interface CompileOptions {
   labels: NumericArray;
   /** Scales labels stored as bytes to [0, 1], as inputs are: for images as labels, which know no right and wrong. Default false. */
   scaleLabels?: boolean;
-  /** Seed of dropout and every other draw of the step. */
+  /** What happens to images while they train; labels, evaluation and prediction stay as they are. Default: nothing. */
+  augmentation?: Augmentation | undefined;
+  /** Seed of augmentation, dropout and every other draw of the step. */
   seed: number;
   /** Weight of each class in the loss, where samples have one (`[w0, w1]` for one output from 0 to 1); default: all 1. The loss is divided by the number of samples, as in Keras. */
   classWeights?: readonly number[] | undefined;
@@ -51,6 +54,7 @@ export interface CompileOptions {
 
 export const COMPILE_DEFAULTS = {
   scaleLabels: false,
+  augmentation: undefined,
   classWeights: undefined,
   sampleWeights: undefined,
   accumulateSteps: 1,
@@ -92,6 +96,7 @@ export interface SessionOptions extends LabelledData {
   /** Float32 `[N]`, when samples weigh differently. */
   weights: Float32Array | undefined;
   seed: number;
+  augmentation: Augmentation | undefined;
   shards: number;
   accumulateSteps: number;
   batchSizes: readonly number[];
@@ -107,6 +112,7 @@ function checkCompileOptions(where: string, options: CompileOptions): SessionOpt
     inputs,
     labels,
     scaleLabels,
+    augmentation,
     seed,
     shards,
     accumulateSteps,
@@ -128,6 +134,19 @@ function checkCompileOptions(where: string, options: CompileOptions): SessionOpt
     throw new TareaError({ code: "option", where, problem: "scaleLabels is for numbers as labels, not for class ids" });
   const trainee = traineeOf(model, lossOf(loss, scaleLabels));
   checkData(where, trainee, { inputs, labels });
+  if (augmentation !== undefined) checkAugmentation(where, augmentation, inputs);
   const weights = sampleWeightsOf(where, trainee, labels, weighting);
-  return { trainee, optimizer, inputs, labels, weights, seed, shards, accumulateSteps, batchSizes, evaluationBatchSize };
+  return {
+    trainee,
+    optimizer,
+    inputs,
+    labels,
+    weights,
+    augmentation,
+    seed,
+    shards,
+    accumulateSteps,
+    batchSizes,
+    evaluationBatchSize,
+  };
 }

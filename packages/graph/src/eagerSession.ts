@@ -1,7 +1,7 @@
 /** The same training one TensorFlow.js operation at a time: runs on every engine, and is the reference for the compiled session. */
 
 import * as tf from "@tensorflow/tfjs";
-import { messageOf, TareaError, type NumericArray } from "@tarea/core";
+import { messageOf, takeRows, TareaError, type NumericArray } from "@tarea/core";
 import { updateOf, updatesAfter } from "./accumulation.js";
 import { checkData, checkInputs, checkRows, type LabelledData } from "./checkData.js";
 import type { SessionOptions } from "./compileTraining.js";
@@ -117,9 +117,9 @@ export class EagerSession implements CompiledTraining {
   }
 
   #runStep(rows: Uint32Array): tf.Tensor {
-    const { trainee, inputs, labels, weights, seed } = this.#options;
+    const { trainee, labels, weights, seed } = this.#options;
     const batch = {
-      inputs: batchOf(inputs, rows),
+      inputs: this.#inputsOf(rows),
       labels: labelsOf(trainee, labels, rows),
       weights: weights && tf.tensor1d(Float32Array.from(rows, (row) => weights[row]!)),
     };
@@ -128,6 +128,13 @@ export class EagerSession implements CompiledTraining {
     const { results, gradients } = computeStep(trainee, batch, parts);
     this.#accumulate(gradients);
     return results;
+  }
+
+  #inputsOf(rows: Uint32Array): tf.Tensor {
+    const { inputs, augmentation, seed } = this.#options;
+    if (augmentation === undefined) return batchOf(inputs, rows);
+    const { data, shape } = augmentation.apply(takeRows(inputs, rows), { seed, step: this.#step });
+    return tf.mul(tf.tensor(data, [...shape]), inputs.dtype === "uint8" ? 1 / 255 : 1);
   }
 
   #accumulate(gradients: tf.Tensor[]): void {

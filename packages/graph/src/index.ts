@@ -3,6 +3,7 @@ export { chooseShards, SHARD_CANDIDATES, type ChooseShardsOptions, type ShardCho
 export type { CompiledTraining, StepsResult, TrainingState } from "./session.js";
 export type { ForwardModel } from "./trainee.js";
 export type { LabelledData } from "./checkData.js";
+export type { Augmentation, AugmentationArrays } from "./augmentation.js";
 export { LOSSES, type LossName } from "./losses.js";
 export { checkOptimizer, OPTIMIZER_DEFAULTS } from "./optimizerConfig.js";
 export type {

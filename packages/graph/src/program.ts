@@ -1,6 +1,7 @@
 /** One loaded graph: its programs, its variables and the calls that move their values. */
 
 import { nativeBinding, type TensorMetadata } from "@tarea/engine/native";
+import type { Augmentation } from "./augmentation.js";
 import type { StoredTypes } from "./batch.js";
 import type { Clipping } from "./clipping.js";
 import { addEvaluateProgram, type EvaluateProgram } from "./evaluateProgram.js";
@@ -20,6 +21,7 @@ export interface ProgramOptions {
   /** Whether every sample has a weight. */
   weighted: boolean;
   shards: number;
+  augmentation: Augmentation | undefined;
   accumulateSteps: number;
   /** How the training data are stored. */
   types: StoredTypes;

@@ -3,6 +3,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { messageOf, TareaError, type DataType, type NumericArray } from "@tarea/core";
 import { accumulating } from "./accumulation.js";
+import { AUGMENTATION_ARRAYS, drawSteps } from "./augmentation.js";
 import type { StoredTypes } from "./batch.js";
 import { checkData, checkInputs, checkRows, type LabelledData } from "./checkData.js";
 import { DataCache } from "./dataCache.js";
@@ -165,29 +166,15 @@ export class CompiledSession implements CompiledTraining {
   }
 
   #load(): LoadedGraph {
-    const {
-      trainee,
-      optimizer: clipping,
-      seed,
-      shards,
-      accumulateSteps,
-      weights,
-      inputs,
-      labels,
-      evaluationBatchSize,
-    } = this.#options;
+    const { optimizer: clipping, weights, inputs, labels } = this.#options;
     return loadPrograms({
-      trainee,
+      ...this.#options,
       optimizer: this.#optimizer,
       clipping,
-      seed,
-      shards,
-      accumulateSteps,
       weighted: weights !== undefined,
       types: this.#typesOf(inputs, labels.dtype)[1],
       batchSizes: [...this.#batchSizes],
       evaluationTypes: this.#evaluationTypes,
-      evaluationBatchSize,
     });
   }
 
@@ -231,7 +218,7 @@ export class CompiledSession implements CompiledTraining {
 
   /** Steps with batches of one size in one call; float32 `[n, 3]`. */
   #runLoop(batches: readonly Uint32Array[], firstStep: number): Float32Array {
-    const { inputs, labels, weights } = this.#options;
+    const { inputs, labels, weights, augmentation, seed } = this.#options;
     const [count, batchSize] = [batches.length, batches[0]!.length];
     const program = this.#graph.train.get(batchSize)!;
     const rows = new Int32Array(count * batchSize);
@@ -243,6 +230,10 @@ export class CompiledSession implements CompiledTraining {
       [program.count, createTensor(Int32Array.of(count), [])],
       [program.firstStep, createTensor(Int32Array.of(firstStep), [])],
     ];
+    const draws = augmentation && drawSteps(augmentation, inputs, { seed, firstStep, steps: count, batchSize });
+    draws?.forEach((draw, a) =>
+      temporary.push([program.draws[a]!, createTensor(draw, [count, batchSize, AUGMENTATION_ARRAYS[a]!.width])]),
+    );
     if (program.weights !== undefined) temporary.push([program.weights, createTensor(weights!, [weights!.length])]);
     try {
       const [results] = this.#graph.run(

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
+import { applyDraws, AUGMENTATION_ARRAYS, type Augmentation } from "./augmentation.js";
 import { fusedBatchNorm } from "./batchNorm.js";
 import { clipGradients, type Clipping } from "./clipping.js";
 import { fusedLossSum } from "./crossentropy.js";
@@ -26,6 +27,8 @@ export interface TracedBatch {
 export interface TraceOptions {
   batchSize: number;
   parts: readonly TracedBatch[];
+  /** What changes the inputs of the whole batch, which are then in their own units still. */
+  augment: { augmentation: Augmentation; draws: readonly Output[]; scaled: boolean } | undefined;
   /** The value of each weight in this step. */
   reads: readonly Output[];
   /** The sum of the gradients of the batches before, one per trainable weight, when gradients accumulate; else none. */
@@ -52,20 +55,29 @@ export interface TracedStep {
 /** Traces the parts of a batch on zeros and adds them up; the weights are as before afterwards. @throws TareaError */
 export function traceStep(trainee: Trainee, recording: Recording, options: TraceOptions): TracedStep {
   return tidily(() => {
-    const { batchSize, parts, reads, sums, accumulateSteps, step, clipping, seed } = options;
+    const { batchSize, parts, augment, reads, sums, accumulateSteps, step, clipping, seed } = options;
     trainee.weights.forEach((weight, i) => recording.bind(weight, reads[i]!));
     const before = trainee.weights.map((weight) => tf.clone(weight));
     const sumsBefore = sums.map((sum, t) => boundTo(recording, tf.zeros(trainee.trainable[t]!.shape), sum));
+    const draws = augment?.draws.map((draw, a) => {
+      const { width, dtype } = AUGMENTATION_ARRAYS[a]!;
+      return boundTo(recording, tf.zeros([batchSize, width], dtype), draw);
+    });
     const batches = parts.map((part) => bindBatch(trainee, recording, part));
     const changed = () => trainee.weights.flatMap((weight, i) => (weight.dataId === before[i]!.dataId ? [] : [i]));
     try {
       return trace(recording, () => {
         const masks = graphMasks(recording, seed, step);
         const values = withNativeGradients(() =>
-          batches.map((batch, p) => {
+          batches.map(({ inputs: stored, ...batch }, p) => {
+            const inputs = augment && draws ? augmented(stored, parts[p]!, { ...augment, draws }) : stored;
             const drawMask = parts.length === 1 ? masks : partOfMasks(masks, { from: parts[p]!.from, batchSize });
             const calls = { Dropout: maskedDropout(drawMask), BatchNormalization: fusedBatchNorm };
-            return computeStep(trainee, batch, { lossSum: fusedLossSum(trainee.loss), calls, batchSize, penalized: p === 0 });
+            return computeStep(
+              trainee,
+              { ...batch, inputs },
+              { lossSum: fusedLossSum(trainee.loss), calls, batchSize, penalized: p === 0 },
+            );
           }),
         );
         if (parts.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
@@ -96,6 +108,17 @@ function bindBatch(
     labels: boundTo(recording, tf.zeros([size, ...labelShape], loss.classIds ? "int32" : "float32"), labels),
     weights: weights && boundTo(recording, tf.ones<tf.Rank.R1>([size]), weights),
   };
+}
+
+/** The inputs of a part of the batch after the changes that were drawn for it. */
+function augmented(
+  inputs: tf.Tensor,
+  { from, size }: TracedBatch,
+  { augmentation, draws, scaled }: { augmentation: Augmentation; draws: readonly tf.Tensor[]; scaled: boolean },
+): tf.Tensor {
+  const own = draws.map((draw) => (size === draw.shape[0] ? draw : tf.slice(draw, [from, 0], [size, draw.shape[1]!])));
+  const images = applyDraws(inputs, own as [tf.Tensor, tf.Tensor, tf.Tensor], augmentation);
+  return scaled ? tf.mul(images, 1 / 255) : images;
 }
 
 /** `tensor`, standing for `output` from here on. */

@@ -1,6 +1,7 @@
 /** The training step as a loop in the graph: gather a batch, forward, backward, update. */
 
 import type { DataType } from "@tarea/core";
+import { AUGMENTATION_ARRAYS, type Augmentation } from "./augmentation.js";
 import { addBranch } from "./accumulation.js";
 import { addBatch, addGather, addLabels, addSlice, type StoredTypes } from "./batch.js";
 import type { Clipping } from "./clipping.js";
@@ -25,6 +26,7 @@ export interface ProgramContext {
   weighted: boolean;
   /** Parts of a batch that are worked on side by side. */
   shards: number;
+  augmentation: Augmentation | undefined;
   /** Batches per update; above 1 the last slot holds sums of gradients. */
   accumulateSteps: number;
   /** One per weight of the model, in its order. */
@@ -41,6 +43,8 @@ export interface TrainProgram {
   weights: Output | undefined;
   /** Row numbers, int32 `[n, B]`. */
   rows: Output;
+  /** The draws of each step, `[n, B, k]` in the order of `AUGMENTATION_ARRAYS`; none without augmentation. */
+  draws: readonly Output[];
   /** What changes from step to step, float32 `[n, r]`. */
   rates: Output;
   /** The number of steps n and the number of the first one, int32 scalars. */
@@ -62,6 +66,9 @@ export function addTrainProgram(
     inputs: graph.placeholder(`${name}/inputs`, storedType(types.inputs)),
     labels: graph.placeholder(`${name}/labels`, storedType(types.labels)),
     rows: graph.placeholder(`${name}/rows`, DT.int32),
+    draws: (context.augmentation === undefined ? [] : AUGMENTATION_ARRAYS).map(({ name: array, dtype }) =>
+      graph.placeholder(`${name}/${array}`, storedType(dtype)),
+    ),
     rates: graph.placeholder(`${name}/rates`, DT.float),
     count: graph.placeholder(`${name}/count`, DT.int32),
     firstStep: graph.placeholder(`${name}/firstStep`, DT.int32),
@@ -80,7 +87,12 @@ export function addTrainProgram(
       return {
         from,
         size,
-        inputs: addBatch(graph, inputs, own, { scope: `${name}/batch`, dtype: types.inputs, anchor }),
+        inputs: addBatch(graph, inputs, own, {
+          scope: `${name}/batch`,
+          dtype: types.inputs,
+          scaled: !context.augmentation,
+          anchor,
+        }),
         labels: addLabels(graph, labels, own, { scope: `${name}/labels`, dtype: types.labels, loss, anchor }),
         weights: weights && gather(weights, own, "float32", "weights"),
       };
@@ -90,7 +102,11 @@ export function addTrainProgram(
       name: `${name}/number`,
       attributes: { T: int32 },
     });
-    return addStep(context, loop, { name, batchSize, parts, rates, step });
+    const draws = feeds.draws.map((draw, a) => {
+      const { name: array, dtype } = AUGMENTATION_ARRAYS[a]!;
+      return gather(enter(draw, storedType(dtype)), iteration, dtype, array);
+    });
+    return addStep(context, loop, { name, batchSize, parts, rates, step, draws, scaled: types.inputs === "uint8" });
   });
   return { ...feeds, results };
 }
@@ -110,11 +126,19 @@ interface StepOptions {
   rates: Output;
   /** The step's number, counted from the run's first, int32 scalar. */
   step: Output;
+  /** Of this step, see `TrainProgram.draws`. */
+  draws: readonly Output[];
+  /** Whether augmented images are scaled to [0, 1]. */
+  scaled: boolean;
 }
 
 /** The step itself: reads, what was traced, updates. */
-function addStep(context: ProgramContext, loop: LoopBody, { name, batchSize, parts, step, ...options }: StepOptions): LoopResult {
-  const { graph, trainee, clipping, seed, weights, optimizer, accumulateSteps } = context;
+function addStep(
+  context: ProgramContext,
+  loop: LoopBody,
+  { name, batchSize, parts, step, draws, scaled, ...options }: StepOptions,
+): LoopResult {
+  const { graph, trainee, clipping, seed, weights, optimizer, augmentation, accumulateSteps } = context;
   const recording = new Recording(graph, `${name}/step/`, loop.anchor);
   const handles = weights.map(({ handle }) => loop.enter(handle, DT.resource));
   const reads = weights.map((weight, i) => addRead(graph, handles[i]!, `${name}/${weight.name}/read`, loop.anchor));
@@ -124,6 +148,7 @@ function addStep(context: ProgramContext, loop: LoopBody, { name, batchSize, par
   const traced = traceStep(trainee, recording, {
     batchSize,
     parts,
+    augment: augmentation && { augmentation, draws, scaled },
     reads,
     sums: sumReads,
     step,
