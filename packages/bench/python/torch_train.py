@@ -1,7 +1,8 @@
 """PyTorch on arrays in memory, with the usual training loop.
 
 Settings: `loader`, batches from a DataLoader or cut out of tensors in memory; `compile`, whether `torch.compile` compiles the
-forward and backward pass; `channelsLast`, the memory layout of images. The optimizers are the fused ones.
+forward and backward pass; `channelsLast`, the memory layout of images; `threads` per operation, 0 for PyTorch's own choice. The
+optimizers are the fused ones.
 """
 
 import time
@@ -96,7 +97,7 @@ def make_loss(spec):
     """Mean loss of a batch on logits."""
     match spec["loss"]:
         case "categoricalCrossentropy" if "classWeights" in spec:
-            weights = torch.tensor(spec["classWeights"])
+            weights = torch.tensor(spec["classWeights"], dtype=torch.float32)
             return lambda outputs, y: F.cross_entropy(outputs, y, weight=weights, reduction="sum") / len(y)
         case "categoricalCrossentropy":
             return F.cross_entropy
@@ -153,6 +154,8 @@ def main():
     job = read_job()
     torch.manual_seed(job["seed"])
     spec, settings, batch_size = job["model"], job["settings"], job["batchSize"]
+    if settings["threads"] > 0:
+        torch.set_num_threads(settings["threads"])
     x, y = load_tensors(job)
 
     model = Model(spec)

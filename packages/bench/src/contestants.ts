@@ -58,16 +58,19 @@ function keras(): Contestant[] {
   );
 }
 
+/** Threads: every core, PyTorch's default, or one, which wins on small models. */
 function pytorch({ layers }: BenchModel): Contestant[] {
-  const variants = [
-    { name: "DataLoader", loader: true, compile: false, channelsLast: false },
-    { name: "in memory", loader: false, compile: false, channelsLast: false },
-    { name: "compile", loader: false, compile: true, channelsLast: false },
-  ];
-  const lasting = variants
-    .filter(({ loader }) => !loader)
-    .map((v) => ({ ...v, name: `${v.name}, channels last`, channelsLast: true }));
-  return [...variants, ...(layers.some(({ type }) => type === "conv2d") ? lasting : [])].map(({ name, ...settings }) => ({
+  const layouts = layers.some(({ type }) => type === "conv2d") ? [false, true] : [false];
+  const inMemory = ["in memory", "compile"].flatMap((way) =>
+    layouts.flatMap((channelsLast) =>
+      [0, 1].map((threads) => ({
+        name: `${way}${channelsLast ? ", channels last" : ""}${threads === 1 ? ", 1 thread" : ""}`,
+        settings: { loader: false, compile: way === "compile", channelsLast, threads },
+      })),
+    ),
+  );
+  const loader = { name: "DataLoader", settings: { loader: true, compile: false, channelsLast: false, threads: 0 } };
+  return [loader, ...inMemory].map(({ name, settings }) => ({
     name: `pytorch ${name}`,
     family: "pytorch",
     settings,

@@ -27,4 +27,4 @@ export interface Measurement {
 /** A contestant's answer; `skipped` gives the reason why it cannot run this model. */
 export type Answer = Measurement | { skipped: string };
 
-export const MINIMUM_EPOCHS = 2;
+export const MINIMUM_EPOCHS = 1;
