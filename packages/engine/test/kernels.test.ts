@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { randomStream } from "@tarea/core";
 import { loadCpu, loadWasm } from "../src/loadPortable.js";
-import { registerMissingKernels } from "../src/kernels/index.js";
+import { correctKernels, registerMissingKernels } from "../src/kernels/index.js";
 
 /** Largest difference, relative to the largest value, that float32 sums in another order may have. */
 const TOLERANCE = 2e-5;
@@ -130,6 +130,70 @@ describe("UnsortedSegmentSum on WebAssembly", () => {
   });
 });
 
+/** For a linear operation: differences of its result for steps of 1 are its gradient, up to rounding. */
+async function expectLinearGradient(backend: string, shape: Shape4D, operation: (x: tf.Tensor4D) => tf.Tensor): Promise<void> {
+  await tf.setBackend(backend);
+  const before = tf.memory().numTensors;
+  tf.tidy(() => {
+    const x = values("x", shape) as tf.Tensor4D;
+    const weights = values("weights", operation(x).shape);
+    const total = (at: tf.Tensor4D) => tf.sum(tf.mul(operation(at), weights));
+    const gradient = tf
+      .grad((at: tf.Tensor) => total(at as tf.Tensor4D))(x)
+      .dataSync();
+    gradient.forEach((value, i) => {
+      const step = tf.tensor(
+        Float32Array.from(gradient, (_, k) => (k === i ? 1 : 0)),
+        shape,
+      );
+      expect(Math.abs(value - total(step as tf.Tensor4D).dataSync()[0]!)).toBeLessThan(TOLERANCE);
+    });
+  });
+  expect(tf.memory().numTensors).toBe(before);
+}
+
+describe.each(["cpu", "wasm"])("gradients on %s equal finite differences", (backend) => {
+  const length = fc.integer({ min: 1, max: 5 });
+  const RUNS_HERE = { seed: 20260102, numRuns: 25 };
+
+  it("of average pooling with any window, stride and padding", async () => {
+    const size = fc.integer({ min: 1, max: 3 });
+    const cases = fc.record({
+      shape: fc.tuple(fc.constantFrom(1, 2), length, length, fc.constantFrom(1, 2)),
+      filter: fc.tuple(size, size),
+      strides: fc.tuple(size, size),
+      pad: fc.constantFrom<"same" | "valid">("same", "same", "valid"),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ shape, filter, strides, pad }) => {
+        fc.pre(pad === "same" || (filter[0] <= shape[1] && filter[1] <= shape[2]));
+        await expectLinearGradient(backend, shape, (x) => tf.avgPool(x, filter, strides, pad));
+      }),
+      RUNS_HERE,
+    );
+  });
+
+  it("of nearest-neighbour resizing to any size, for every sample of a batch", async () => {
+    const cases = fc.record({
+      shape: fc.tuple(fc.constantFrom(2, 3), length, length, fc.constantFrom(1, 2)),
+      size: fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 })),
+      corners: fc.constantFrom<[boolean, boolean]>([false, false], [true, false], [false, true]),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ shape, size, corners }) => {
+        await expectLinearGradient(backend, shape, (x) => tf.image.resizeNearestNeighbor(x, size, ...corners));
+      }),
+      RUNS_HERE,
+    );
+  });
+
+  it("of up-sampling and average pooling layers, one after the other", async () => {
+    const up = tf.layers.upSampling2d({ size: [2, 2], dataFormat: "channelsLast" });
+    const pool = tf.layers.averagePooling2d({ poolSize: 3, strides: 2, padding: "same" });
+    await expectLinearGradient(backend, [3, 4, 3, 2], (x) => pool.apply(up.apply(x)) as tf.Tensor);
+  });
+});
+
 describe("a training step of LeNet-5 on WebAssembly", () => {
   it("has the CPU backend's loss and gradients", async () => {
     const shapes: Record<string, number[]> = {
@@ -163,5 +227,13 @@ describe("registerMissingKernels", () => {
   it("leaves a backend alone that has them", () => {
     expect(registerMissingKernels(tf, "cpu")).toEqual([]);
     expect(registerMissingKernels(tf, "wasm")).toEqual([]);
+  });
+});
+
+describe("correctKernels", () => {
+  it("corrects a backend once, and leaves one alone that has no such kernels", () => {
+    expect(correctKernels(tf, "cpu")).toEqual([]);
+    expect(correctKernels(tf, "wasm")).toEqual([]);
+    expect(correctKernels(tf, "no-such-backend")).toEqual([]);
   });
 });

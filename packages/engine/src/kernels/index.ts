@@ -1,3 +1,4 @@
 export { conv2DBackpropFilter } from "./conv2DBackpropFilter.js";
 export { unsortedSegmentSum } from "./unsortedSegmentSum.js";
+export { correctKernels } from "./correctKernels.js";
 export { registerMissingKernels } from "./registerMissingKernels.js";
