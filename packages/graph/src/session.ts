@@ -224,13 +224,13 @@ export class CompiledSession implements CompiledTraining {
     const rows = new Int32Array(count * batchSize);
     batches.forEach((batch, i) => rows.set(batch, i * batchSize));
     const rates = batches.map((_, i) => this.#optimizer.ratesAt(firstStep + i));
+    const draws = augmentation && drawSteps(augmentation, inputs, { seed, firstStep, steps: count, batchSize });
     const temporary: [Output, NativeTensorId][] = [
       [program.rows, createTensor(rows, [count, batchSize])],
       [program.rates, createTensor(Float32Array.from(rates.flat()), [count, rates[0]!.length])],
       [program.count, createTensor(Int32Array.of(count), [])],
       [program.firstStep, createTensor(Int32Array.of(firstStep), [])],
     ];
-    const draws = augmentation && drawSteps(augmentation, inputs, { seed, firstStep, steps: count, batchSize });
     draws?.forEach((draw, a) =>
       temporary.push([program.draws[a]!, createTensor(draw, [count, batchSize, AUGMENTATION_ARRAYS[a]!.width])]),
     );

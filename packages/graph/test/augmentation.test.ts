@@ -1,6 +1,7 @@
 import { AUGMENTATION_DEFAULTS, augmentBatch, drawAugmentation, type AugmentationPlan } from "@tarea/datasets";
 import * as tf from "@tensorflow/tfjs";
 import { takeRows } from "@tarea/core";
+import { nativeBinding } from "@tarea/engine/native";
 import { describe, expect, test } from "vitest";
 import { compileTraining, type Augmentation, type CompileOptions, type ForwardModel } from "../src/index.js";
 import { isNative, skipReason } from "./support/engine.js";
@@ -120,6 +121,28 @@ test.skipIf(!isNative)(
     expect(plain.arrays).not.toEqual(many.arrays);
   },
 );
+
+test.skipIf(!isNative)(`draws of another size fail the step and leave nothing behind${skipReason}`, async () => {
+  const model = makeModel(network);
+  const draw: Augmentation["draw"] = (options) => drawAugmentation(EVERYTHING, { ...options, count: options.count - 1 });
+  const augmentation = { ...augmentationOf(EVERYTHING), draw };
+  const options = {
+    model,
+    loss: "categoricalCrossentropy",
+    optimizer: ADAM,
+    seed: 2,
+    ...makeData(network),
+    augmentation,
+  } as const;
+  const session = compileTraining({ ...options, batchSizes: [12] });
+  const before = [nativeBinding().getNumOfTensors(), await session.readState()];
+  await expect(session.runSteps(makeBatches(40, 12, 2))).rejects.toThrow(
+    "augmentation: transforms do not fit the batch, expected 96 numbers, got 88 numbers.",
+  );
+  expect([nativeBinding().getNumOfTensors(), await session.readState()]).toEqual(before);
+  session.dispose();
+  model.dispose();
+});
 
 test("augmentation that does not fit is refused", () => {
   const options = (settings: ParityOptions, augmentation: unknown): CompileOptions => ({
