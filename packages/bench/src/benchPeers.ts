@@ -33,21 +33,20 @@ export interface Result extends Measurement {
   family: Family;
 }
 
-/** A contestant this much slower than the fastest of its side after the first round stays out of the later ones. */
+/** After so many rounds a contestant that is `HOPELESS` times slower than the fastest of its side stays out of the later ones. */
+const FAIR_ROUNDS = 2;
 const HOPELESS = 1.5;
 
 const SEED = 1;
 
-/** One row per model and batch size; those that we cannot train yet are left out, with a word about it. */
-export async function benchPeers(options: BenchOptions): Promise<BenchRow[]> {
-  const rows: BenchRow[] = [];
+/** One row per model and batch size, as they come; those that we cannot train yet are left out, with a word about it. */
+export async function* benchPeers(options: BenchOptions): AsyncGenerator<BenchRow> {
   for (const model of options.models) {
     for (const batchSize of options.batchSizes ?? new Set([model.batchSize, 128])) {
       const row = await benchModel(model, batchSize, options);
-      if (row !== undefined) rows.push(row);
+      if (row !== undefined) yield row;
     }
   }
-  return rows;
 }
 
 async function benchModel(model: BenchModel, batchSize: number, options: BenchOptions): Promise<BenchRow | undefined> {
@@ -69,7 +68,7 @@ async function benchModel(model: BenchModel, batchSize: number, options: BenchOp
       const before = best.get(contestant);
       if (before === undefined || answer.msPerStep < before.msPerStep) best.set(contestant, answer);
     }
-    running = running.filter((contestant) => isPromising(contestant, best));
+    if (round + 1 >= FAIR_ROUNDS) running = running.filter((contestant) => isPromising(contestant, best));
   }
   const results = [...best].map(([{ name, family }, measurement]) => ({ name, family, ...measurement }));
   const sorted = results.toSorted((a, b) => a.msPerStep - b.msPerStep);

@@ -4,7 +4,7 @@
 import { CommanderError } from "commander";
 import { TareaError } from "@tarea/core";
 import { writeFileAtomic } from "@tarea/files";
-import { benchPeers } from "./benchPeers.js";
+import { benchPeers, type BenchRow } from "./benchPeers.js";
 import { parseCommandLine } from "./commandLine.js";
 import { preparePython } from "./pythonEnvironment.js";
 import { benchResults, benchTable } from "./report.js";
@@ -24,9 +24,15 @@ async function main(): Promise<void> {
   const needsPython = families.some((family) => family !== "tfjs-node");
   const python = needsPython ? await preparePython({ signal: stopped.signal, log }) : undefined;
   const run = processRunner({ python, signal: stopped.signal });
-  const rows = await benchPeers({ ...options, families, run, log });
-  process.stdout.write(benchTable(rows));
-  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(benchResults(rows), null, 2)}\n`);
+  const rows: BenchRow[] = [];
+  try {
+    for await (const row of benchPeers({ ...options, families, run, log })) {
+      rows.push(row);
+      if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify(benchResults(rows), null, 2)}\n`);
+    }
+  } finally {
+    process.stdout.write(benchTable(rows)); // also what was measured before it was stopped
+  }
 }
 
 /** Says what went wrong; returns the exit code: 130 when stopped, 2 for a wrong call, else 1. */
