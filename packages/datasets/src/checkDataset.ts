@@ -25,6 +25,8 @@ export interface DatasetCheck {
   /** What was found in the samples; `null` when the files are not complete. */
   train: PartCheck | null;
   test: PartCheck | null;
+  /** Samples of both parts together that equal an earlier one. */
+  repeated: number | null;
   /** Test samples that occur in the training part. */
   duplicatesAcross: DuplicateCheck | null;
   /** Test samples that nearly repeat one of the training part; `null` for tables, too. */
@@ -109,6 +111,7 @@ function toFileCheck({ name, path, state, sizeBytes, sha256, expected }: FileSta
 const NOTHING_FOUND = {
   train: null,
   test: null,
+  repeated: null,
   duplicatesAcross: null,
   nearDuplicatesAcross: null,
   nearMethod: null,

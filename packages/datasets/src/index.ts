@@ -50,3 +50,5 @@ export { checkTables, type CheckTable } from "./hygiene/checkTable.js";
 export { croissantOf, exportCroissant, type CroissantSource } from "./croissant/croissantOf.js";
 export type { Creator, Publication } from "./croissant/publications.js";
 export { describeFiles } from "./croissant/describeFiles.js";
+export { PREVIEW_DEFAULTS, previewDataset, type PreviewOptions } from "./preview/previewDataset.js";
+export type { PreviewCharts } from "./preview/previewCharts.js";

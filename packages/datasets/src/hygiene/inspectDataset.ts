@@ -11,6 +11,8 @@ import { partFacts, type PartCheck } from "./partFacts.js";
 export interface DatasetInspection {
   train: PartCheck;
   test: PartCheck;
+  /** Samples of both parts together that equal an earlier one. */
+  repeated: number;
   /** Test samples that occur in the training part. */
   duplicatesAcross: DuplicateCheck;
   /** Test samples that nearly repeat one of the training part; `null` for tables. */
@@ -43,6 +45,7 @@ export function inspectDataset(
   const facts = {
     train: part("train"),
     test: part("test"),
+    repeated: trainKeys.length + testKeys.length - new Set([...trainKeys, ...testKeys]).size,
     duplicatesAcross: exact.across,
     nearDuplicatesAcross: near?.across ?? null,
     nearMethod: nearPairs && nearPairs.method + (nearPairs.complete ? "" : " Not all pairs could be looked at."),

@@ -60,6 +60,7 @@ function repeated(check: DuplicateCheck | null, sentence: (count: number) => str
   return [`${sentence(count)}${conflicting === 0 ? "" : `, ${conflicting} with another label`}.`];
 }
 
+/** The word that fits the number. */
 function verb(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }

@@ -77,6 +77,7 @@ describe("near duplicates of images", () => {
     expect(facts.test.nearDuplicates?.count).toBe(0);
     expect(facts.duplicatesAcross).toEqual({ count: 1, conflicting: 0, examples: [[31, 9]] });
     expect(facts.nearDuplicatesAcross).toEqual({ count: 1, conflicting: 0, examples: [[30, 8]] });
+    expect(facts.repeated).toBe(3);
     expect(facts.notes.slice(0, 2)).toEqual([
       "1 of the test part occurs in the training part, too.",
       "1 of the test part nearly repeats one of the training part.",
