@@ -24,6 +24,8 @@ export interface Samples<Inputs extends DataType = DataType, Labels extends Data
 export interface Splits<Inputs extends DataType = DataType, Labels extends DataType = DataType> {
   train: Samples<Inputs, Labels>;
   test: Samples<Inputs, Labels>;
+  /** Texts only: the known words, the most frequent in the training part first. */
+  vocabulary?: readonly string[];
 }
 
 /** The type parameters are known to the compiler when the set is asked for by its name. */
@@ -170,6 +172,8 @@ export interface DatasetDefinition<Card extends DatasetCard = DatasetCard> {
   readTree?: (folder: string) => Promise<FileContents | null>;
   /** Goes up whenever the twin's (or the formula's) samples change. */
   twinVersion: number;
+  /** Texts only: the words of the twin, as `vocabulary`. */
+  twinVocabulary?: () => readonly string[];
   /** Makes samples `0` to `count - 1` of a part; sample i depends on the seed, the part and i alone. */
   twin: (part: "train" | "test", count: number, seed: number) => Samples;
 }

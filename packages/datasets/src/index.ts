@@ -4,6 +4,15 @@ export { checkDataset, type DatasetCheck, type FileCheck } from "./checkDataset.
 export { DATASET_NAMES, listDatasets, type DatasetName, type DatasetOf } from "./registry.js";
 export { stratifiedSplit, type StratifiedSplit, type StratifiedSplitOptions } from "./stratifiedSplit.js";
 export { parseIdx, type ParseIdxOptions } from "./formats/idx.js";
+export { parseNpy, type ParseNpyOptions } from "./formats/npy.js";
+export { parseNpz, type ParseNpzOptions } from "./formats/npz.js";
+export { parsePng, type ParsePngOptions } from "./formats/png.js";
+export { CSV_DEFAULTS, parseCsv, readCsv, type ColumnType, type CsvOptions } from "./own/csv.js";
+export { JSON_LINES_DEFAULTS, parseJsonLines, readJsonLines, type JsonLinesOptions } from "./own/jsonLines.js";
+export { IMAGE_FOLDER_DEFAULTS, readImageFolder, type ImageFolder, type ImageFolderOptions } from "./own/imageFolder.js";
+export type { Table, TableColumn } from "./own/table.js";
+export { tableSamples, type TableSamples, type TableSamplesOptions } from "./own/tableSamples.js";
+export { ownDataset, type OwnDatasetOptions } from "./own/ownDataset.js";
 export { DATA_FOLDER_VARIABLE, MAX_TWIN_SAMPLES, type DataSource, type LoadOptions } from "./settings.js";
 export {
   DEFAULT_TWIN_SEED,

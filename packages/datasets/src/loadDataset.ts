@@ -73,11 +73,15 @@ export async function parseParts({ card, parse }: DatasetDefinition, contents: F
 
 /** Draws the twin, or makes the set where a formula is all there is; `why` ends the twin's source sentence. */
 export function twinOf(
-  { card, twin, twinVersion }: DatasetDefinition,
+  { card, twin, twinVersion, twinVocabulary }: DatasetDefinition,
   { twin: { seed, trainCount, testCount } }: Settings,
   why: string,
 ): Dataset {
-  const splits: Splits = { train: twin("train", trainCount, seed), test: twin("test", testCount, seed) };
+  const splits: Splits = {
+    train: twin("train", trainCount, seed),
+    test: twin("test", testCount, seed),
+    ...(twinVocabulary && { vocabulary: twinVocabulary() }),
+  };
   const synthetic = card.origin === "files";
   return {
     ...described(card),

@@ -8,6 +8,7 @@ import { cifar10 } from "./sets/cifar10.js";
 import { cifar100, cifar100Coarse } from "./sets/cifar100.js";
 import { fashionMnist } from "./sets/fashionMnist.js";
 import { blobs, logisticMap, moons, spirals, xor } from "./sets/formulas.js";
+import { imdb } from "./sets/imdb.js";
 import { mnist } from "./sets/mnist.js";
 import { pimaDiabetes } from "./sets/pimaDiabetes.js";
 
@@ -17,6 +18,7 @@ const DEFINITIONS = {
   cifar10,
   cifar100,
   cifar100_coarse: cifar100Coarse,
+  imdb,
   boston_housing: bostonHousing,
   california_housing: californiaHousing,
   california_housing_numeric: californiaHousingNumeric,

@@ -173,7 +173,7 @@ describe("loading files", () => {
     const swapped = {
       ...tiny.definition,
       parse: (bytes: ReadonlyMap<string, Uint8Array>) =>
-        parse(new Map(bytes).set("train-labels-idx1-ubyte.gz", bytes.get("t10k-labels-idx1-ubyte.gz")!)),
+        parse!(new Map(bytes).set("train-labels-idx1-ubyte.gz", bytes.get("t10k-labels-idx1-ubyte.gz")!)),
     };
     expect(card.counts.train).toBe(6);
     await expect(loadDefined(swapped, options({ dataFolder: folder }))).rejects.toThrow("expected 6, got 2");

@@ -23,6 +23,25 @@ export function gunzipHead(bytes: Uint8Array, file: string): Uint8Array {
   }
 }
 
+/** Unpacks a gzip file of unknown size. @throws TareaError when it is damaged, or holds more than `maxBytes`. */
+export function gunzipAtMost(bytes: Uint8Array, file: string, maxBytes: number): Uint8Array {
+  // The file ends with the size it unpacks to: a buffer of that size fits in one piece, and a wrong one only costs copies.
+  const claimed = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+  const chunkSize = Math.max(64, Math.min(claimed + 1, maxBytes, bytes.length * MAX_DEFLATE_RATIO));
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
+      throw formatError({
+        file,
+        problem: "the file unpacks to more than it may",
+        expected: `at most ${maxBytes} bytes`,
+        offset: maxBytes,
+      });
+    throw gzipError(error, bytes, file);
+  }
+}
+
 /**
  * Unpacks a gzip file that must hold exactly `sizeBytes`.
  *

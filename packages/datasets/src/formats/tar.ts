@@ -171,7 +171,8 @@ class TarReader {
   #close(): void {
     const { header, target } = this.#entry!;
     this.#entry = null;
+    if (target === null) return;
     if (header.kind === "longName") this.#override.name = new TextDecoder().decode(target).replace(/\0.*$/s, "");
-    else if (header.kind === "pax") Object.assign(this.#override, readPaxRecords(target!, this.#options.file, this.#offset));
+    else if (header.kind === "pax") Object.assign(this.#override, readPaxRecords(target, this.#options.file, this.#offset));
   }
 }

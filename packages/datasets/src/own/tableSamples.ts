@@ -136,12 +136,7 @@ function targets(column: TableColumn, file: string, label: string): NumericArray
 }
 
 /** Ids of texts in a list of them. */
-export function idsOf(
-  values: readonly string[],
-  known: readonly string[],
-  file: string,
-  name: string,
-): NumericArray<"uint8" | "int32"> {
+function idsOf(values: readonly string[], known: readonly string[], file: string, name: string): NumericArray<"uint8" | "int32"> {
   const idOf = new Map(known.map((text, id) => [text, id]));
   const ids = Int32Array.from(values, (value) => idOf.get(value) ?? -1);
   const wrong = ids.indexOf(-1);
