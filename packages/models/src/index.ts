@@ -23,3 +23,8 @@ export { type ModelOptions } from "./modelOptions.js";
 export { seedWeights, type InitializerName } from "./initializers.js";
 export { summarizeModel, type LayerSummary, type ModelSummary } from "./summary.js";
 export { formatSummary, SUMMARY_FORMATS, type SummaryFormat } from "./formatSummary.js";
+export { FILE_LIMITS, type FileLimits } from "./files/fileError.js";
+export { loadSafetensors, saveSafetensors } from "./files/saveSafetensors.js";
+export { decodeSafetensors, encodeSafetensors, type NamedArray, type SafetensorsFile } from "./files/safetensors.js";
+export { saveTfjs, type TfjsFiles } from "./files/saveTfjs.js";
+export { loadTfjs, type LoadTfjsOptions, type ReadFile } from "./files/loadTfjs.js";

@@ -1,0 +1,153 @@
+/**
+ * A layers topology made safe to build: every initializer is watched, so that no layer allocates more weights than the file holds,
+ * and layers that stock TensorFlow.js computes wrongly come back as ours. Weights begin at zero, for the file's are set afterwards.
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import { ActivityPenalty } from "../activityPenalty.js";
+import { upSampling2d } from "../upSampling2d.js";
+import { fileError } from "./fileError.js";
+import { asObject, isObject, type Json, type JsonObject } from "./strictJson.js";
+
+/** Runs `build` with a topology whose layers may allocate `elements` weights in all. @throws TareaError when they need more. */
+export async function withGuardedTopology<T>(
+  topology: JsonObject,
+  { where, elements }: { where: string; elements: number },
+  build: (guarded: JsonObject) => Promise<T>,
+): Promise<T> {
+  registerClasses();
+  const guard: Guard = { where, remaining: elements, tickets: [] };
+  try {
+    return await build(guardModel(topology, guard));
+  } finally {
+    for (const ticket of guard.tickets) WAITING.delete(ticket);
+  }
+}
+
+interface Guard {
+  where: string;
+  remaining: number;
+  tickets: number[];
+}
+
+type Instance = tf.serialization.Serializable;
+type Initializer = ReturnType<typeof tf.initializers.zeros>;
+
+/** Instances that a topology refers to by number while it is built. */
+const WAITING = new Map<number, Instance>();
+let lastTicket = 0;
+
+/** Stands in a topology for an instance made beforehand; layers take it for the instance's own class. */
+class Prepared extends tf.serialization.Serializable {
+  static readonly className = "TareaPrepared";
+
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    _: tf.serialization.SerializableConstructor<T>,
+    { ticket }: tf.serialization.ConfigDict,
+  ): T {
+    return WAITING.get(ticket as number) as unknown as T;
+  }
+
+  getConfig(): tf.serialization.ConfigDict {
+    return {};
+  }
+}
+
+function registerClasses(): void {
+  if (Prepared.className in tf.serialization.SerializationMap.getMap().classNameMap) return;
+  tf.serialization.registerClass(Prepared);
+}
+
+function prepare(instance: Instance, guard: Guard): JsonObject {
+  const ticket = ++lastTicket;
+  WAITING.set(ticket, instance);
+  guard.tickets.push(ticket);
+  return { class_name: Prepared.className, config: { ticket } };
+}
+
+/** A model's `{ class_name, config }`; a sequential one may hold its layers directly. */
+function guardModel(model: JsonObject, guard: Guard): JsonObject {
+  const { config } = model;
+  if (Array.isArray(config)) return { ...model, config: guardLayers(config, guard) };
+  const { layers } = asObject(config);
+  if (!Array.isArray(layers)) throw fileError(guard.where, "the topology has no list of layers");
+  return { ...model, config: { ...asObject(config), layers: guardLayers(layers, guard) } };
+}
+
+function guardLayers(layers: Json[], guard: Guard): Json[] {
+  return layers.map((layer) => guardLayer(asObject(layer), guard));
+}
+
+const MODELS = ["Model", "Functional", "Sequential"];
+
+/** Options of a layer that hold other layers. */
+const INNER_LAYERS = ["layer", "forward_layer", "backward_layer", "cell"];
+
+function guardLayer(layer: JsonObject, guard: Guard): JsonObject {
+  const className = layer["class_name"];
+  if (typeof className !== "string" || !isObject(layer["config"]))
+    throw fileError(guard.where, "a layer of the topology is damaged");
+  if (className in Object.prototype) throw fileError(guard.where, `there is no layer of type ${JSON.stringify(className)}`);
+  if (MODELS.includes(className)) return guardModel(layer, guard);
+  const own = ownLayer(className, layer["config"]);
+  if (own !== undefined) return { ...layer, ...prepare(own, guard) };
+  const config: JsonObject = { ...layer["config"] };
+  for (const [key, standard] of Object.entries(INITIALIZERS)) {
+    config[key] = prepare(guardInitializer(config[key] ?? standard, guard), guard);
+  }
+  for (const key of INNER_LAYERS) if (isObject(config[key])) config[key] = guardLayer(config[key], guard);
+  if (Array.isArray(config["cells"])) config["cells"] = guardLayers(config["cells"], guard);
+  return { ...layer, config };
+}
+
+/** Keras's defaults of every option that names an initializer: a layer leaves unread what it has no weight for. */
+const INITIALIZERS: Readonly<Record<string, string>> = {
+  kernel_initializer: "glorotUniform",
+  recurrent_initializer: "glorotUniform",
+  depthwise_initializer: "glorotUniform",
+  pointwise_initializer: "glorotUniform",
+  embeddings_initializer: "randomUniform",
+  bias_initializer: "zeros",
+  beta_initializer: "zeros",
+  alpha_initializer: "zeros",
+  moving_mean_initializer: "zeros",
+  gamma_initializer: "ones",
+  moving_variance_initializer: "ones",
+};
+
+/** The stock initializer, whose weights are zeros and counted. */
+function guardInitializer(declared: Json, guard: Guard): Initializer {
+  const { kernelInitializer } = tf.layers.dense({ units: 1, kernelInitializer: camelCased(declared) as "zeros" }) as unknown as {
+    kernelInitializer: Initializer;
+  };
+  kernelInitializer.apply = (shape, dtype) => {
+    const size = shape.reduce<number>((product, length) => product * (length ?? 1), 1);
+    if (!(size <= guard.remaining)) throw fileError(guard.where, "the topology needs more weights than the file has");
+    guard.remaining -= size;
+    return tf.zeros(shape as number[], dtype);
+  };
+  return kernelInitializer;
+}
+
+/** Layers that stock TensorFlow.js would build, but not compute as we do. */
+function ownLayer(className: string, config: JsonObject): Instance | undefined {
+  const { name } = config;
+  if (typeof name !== "string") return undefined;
+  if (className === "Activation" && isObject(config["activity_penalty"])) {
+    const { l1, l2 } = config["activity_penalty"];
+    return new ActivityPenalty({ name, l1: Number(l1 ?? 0), l2: Number(l2 ?? 0) });
+  }
+  if (className !== "UpSampling2D" || config["batch_input_shape"] !== undefined) return undefined;
+  const [height, width] = [config["size"]].flat();
+  const isNearest = (config["interpolation"] ?? "nearest") === "nearest" && config["data_format"] !== "channels_first";
+  return isNearest && height === width && typeof height === "number" ? upSampling2d({ name, size: height }) : undefined;
+}
+
+/** TF.js's own spelling of an initializer: `{ className, config }` with camel case names and modes. */
+function camelCased(value: Json): Json {
+  const camel = (text: string): string => text.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (typeof value === "string") return camel(value);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [camel(key), camelCased(member)]));
+}
