@@ -1,13 +1,15 @@
-/** `tarea data list | fetch | check`: what data there is, where it lies, and whether it is what it should be. */
+/** `tarea data list | fetch | check | show | export`: what data there is, where it lies, and what is in it. */
 
 import type { Command } from "commander";
-import { checkOneOf } from "@tarea/core";
-import { checkDataset, fetchDataset, listDatasets, type DatasetName, type FetchResult } from "@tarea/datasets";
+import { fetchDataset, listDatasets, type FetchResult } from "@tarea/datasets";
+import { checkAll } from "./dataCheck.js";
+import { addExportCommand, addShowCommand } from "./dataShow.js";
+import { checkNames } from "./datasetNames.js";
 import { jsonOption } from "./options.js";
 import { formatBytes, note, printJson, printTable } from "./output.js";
 
 export function addDataCommands(program: Command): void {
-  const data = program.command("data").description("list, fetch and check data sets");
+  const data = program.command("data").description("list, fetch, check, show and describe data sets");
   data
     .command("list")
     .description("list the data sets")
@@ -22,11 +24,13 @@ export function addDataCommands(program: Command): void {
     .action((names: string[], options: { offline?: boolean; json?: boolean }) => fetchAll(names, options));
   data
     .command("check")
-    .description("check files, counts, label balance and duplicates of data sets")
+    .description("check files and counts, and look for duplicates, uneven or sorted labels, constant columns and missing values")
     .argument("[names...]", "names of data sets (default: all)")
-    .option("--offline", "open no network connection")
+    .option("--synthetic", "check the synthetic twins")
     .addOption(jsonOption())
-    .action((names: string[], options: { offline?: boolean; json?: boolean }) => checkAll(names, options));
+    .action((names: string[], options: { synthetic?: boolean; json?: boolean }) => checkAll(names, options));
+  addShowCommand(data);
+  addExportCommand(data);
 }
 
 function list({ json }: { json?: boolean }): void {
@@ -45,46 +49,9 @@ async function fetchAll(names: string[], { offline = false, json }: { offline?: 
   if (json) printJson(results);
 }
 
-async function checkAll(names: string[], { offline = false, json }: { offline?: boolean; json?: boolean }): Promise<void> {
-  const checks = [];
-  for (const name of checkNames(names.length ? names : listDatasets().map((card) => card.name))) {
-    checks.push(await checkDataset(name, { offline, log: note }));
-  }
-  if (json) return printJson(checks);
-  for (const check of checks) printCheck(check);
-}
-
 export function describePlace({ place, folder }: FetchResult): string {
   if (folder === null) return "made by formula, needs no files";
   return `verified in the ${place === "data folder" ? place : "cache"} ${folder}`;
-}
-
-type Check = Awaited<ReturnType<typeof checkDataset>>;
-
-function printCheck(check: Check): void {
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  print(`${check.title}: ${check.ok ? "as published" : "not as it should be"}${check.folder ? `, in ${check.folder}` : ""}`);
-  for (const file of check.files) print(`  ${file.ok ? "ok     " : file.found ? "wrong  " : "missing"}  ${file.name}`);
-  for (const [name, part] of [
-    ["train", check.train],
-    ["test", check.test],
-  ] as const)
-    if (part) printPart(name, part, print);
-  if (check.duplicatesAcross) print(`  test samples that occur in the training part: ${check.duplicatesAcross.count}`);
-  for (const problem of check.problems) print(`  problem: ${problem}`);
-}
-
-function printPart(name: string, part: NonNullable<Check["train"]>, print: (line: string) => void): void {
-  const counts = Object.entries(part.labels).map(([label, count]) => `${label}: ${count}`);
-  print(
-    `  ${name}: ${part.count} samples, values ${part.minimum} to ${part.maximum} (mean ${part.mean.toFixed(2)}), ${part.duplicates.count} repeated`,
-  );
-  print(`    ${counts.join(", ")}`);
-}
-
-function checkNames(names: string[]): DatasetName[] {
-  const known = listDatasets().map((card) => card.name);
-  return names.map((name) => checkOneOf("tarea data", "data set", name, known));
 }
 
 function showDownload({ file, receivedBytes, totalBytes }: { file: string; receivedBytes: number; totalBytes: number }): void {

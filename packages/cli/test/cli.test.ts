@@ -38,6 +38,8 @@ test("every command explains itself on standard output", async () => {
     ["data", "list"],
     ["data", "fetch"],
     ["data", "check"],
+    ["data", "show"],
+    ["data", "export"],
     ["models"],
     ["train"],
     ["dev"],
@@ -89,7 +91,37 @@ test("models prints presets with exact counts as JSON, and a table without", asy
   expect((await runCommand(["models"])).stdout).toMatch(/^d4 +LeNet-5 +lenet5 +\[32, 32, 3\] +62,006 +62,006 +651,720$/m);
 });
 
+test("data check prints tables and what to keep in mind", async () => {
+  const { code, stdout, stderr } = await runCommand(["data", "check", "xor"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain(": as it should be");
+  expect(stdout).toMatch(/^class +train +test$/m);
+  expect(stdout).toContain("- 4 of the test part occur in the training part, too.");
+});
+
+test("data show writes a page that needs nothing else", async () => {
+  const path = join(root, "moons.html");
+  const { code, stdout } = await runCommand(["data", "show", "moons", "--out", path, "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ name: "moons", path, synthetic: false });
+  const page = readFileSync(path, "utf8");
+  expect(page).toMatch(/^<!doctype html>/);
+  expect(page).toContain("<svg");
+  expect(page).not.toContain("<script");
+});
+
+test("data export prints Croissant on standard output, or writes it", async () => {
+  const printed = await runCommand(["data", "export", "mnist", "--format", "croissant"]);
+  expect({ code: printed.code, stderr: printed.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(printed.stdout)).toMatchObject({ name: "mnist", conformsTo: "http://mlcommons.org/croissant/1.1" });
+  const path = join(root, "mnist.json");
+  await runCommand(["data", "export", "mnist", "--out", path]);
+  expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(JSON.parse(printed.stdout));
+});
+
 test.each([
+  [["data", "show", "mnits"], 2, 'Did you mean "mnist"?'],
+  [["data", "export", "mnist", "--format", "yaml"], 2, "Allowed choices are croissant"],
   [["trian"], 2, "Did you mean train?"],
   [["train", "--epochs", "3"], 2, "unknown option '--epochs'"],
   [["train", "--seeds", "1,x"], 2, 'expected a whole number, got "x"'],

@@ -14,9 +14,9 @@ export interface NearPairs {
 }
 
 /** Pictures count as the same when 1 - correlation is at most this … */
-export const LARGEST_DISTANCE = 0.03;
+const LARGEST_DISTANCE = 0.03;
 /** … and at most this share of the distance that a usual image has to its nearest neighbour. */
-export const LARGEST_SHARE_OF_USUAL = 1 / 12;
+const LARGEST_SHARE_OF_USUAL = 1 / 12;
 const PROBES = 64;
 const NEIGHBOURS = 4096;
 /** About a minute of comparisons. */

@@ -4,7 +4,7 @@ import type { NearPairs } from "./nearImages.js";
 import { jaccard, shinglesOf, writeSignature } from "./textShingles.js";
 
 /** Share of common word triples from which texts count as nearly the same. */
-export const LEAST_JACCARD = 0.7;
+const LEAST_JACCARD = 0.7;
 const BANDS = 16;
 const ROWS = 4;
 /** More texts in one bucket than this are compared with its first ones only. */

@@ -45,11 +45,11 @@ function partNotes(name: string, part: PartCheck, columns: readonly Column[]): s
   if (constant.length > 0) notes.push(`Constant in the ${name} part: ${listed(constant)}.`);
   for (const { name: column, zeros, blanks, zerosSeemMissing } of part.columns) {
     const declared = columns.find((one) => one.name === column)?.missing;
-    if (blanks > 0) notes.push(`${column} is blank in ${blanks} samples of the ${name} part.`);
+    const samples = (count: number): string => `${count} ${verb(count, "sample", "samples")} of the ${name} part`;
+    if (blanks > 0) notes.push(`${column} is blank in ${samples(blanks)}.`);
     if (zeros === 0) continue;
-    if (declared === "zero") notes.push(`${column} is 0 in ${zeros} samples of the ${name} part, which stands for missing.`);
-    else if (zerosSeemMissing)
-      notes.push(`${column} is 0 in ${zeros} samples of the ${name} part, far from all other values: missing?`);
+    if (declared === "zero") notes.push(`${column} is 0 in ${samples(zeros)}, which stands for missing.`);
+    else if (zerosSeemMissing) notes.push(`${column} is 0 in ${samples(zeros)}, far from all other values: missing?`);
   }
   return notes;
 }

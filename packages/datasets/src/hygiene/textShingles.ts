@@ -1,7 +1,7 @@
 /** Sets of hashed word sequences that stand for texts, and MinHash signatures of them. */
 
 /** Words in a row that make a shingle. */
-export const SHINGLE_WORDS = 3;
+const SHINGLE_WORDS = 3;
 
 /**
  * 32-bit hashes of every three words in a row, each once, rising. Words are runs of letters, digits and apostrophes, capitals A to Z made small, so

@@ -8,7 +8,7 @@ export interface Histogram {
 }
 
 /** Bins of a histogram over many values. */
-export const BINS = 12;
+const BINS = 12;
 
 /**
  * Counts series of numbers in common bins: one for each value when there are few and all are whole, else 12 of equal width from the
