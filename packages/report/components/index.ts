@@ -2,6 +2,7 @@ export { default as ClassBars } from "./ClassBars.astro";
 export { default as Compare } from "./Compare.astro";
 export { default as ConfusedPairs } from "./ConfusedPairs.astro";
 export { default as ConfusionMatrix } from "./ConfusionMatrix.astro";
+export { default as DataCheck } from "./DataCheck.astro";
 export { default as Figure } from "./Figure.astro";
 export { default as HowItWasRun } from "./HowItWasRun.astro";
 export { default as LearningCurves } from "./LearningCurves.astro";

@@ -96,6 +96,21 @@ export interface ReportStrings {
   faultsTitle: string;
   faultsText: string;
   scrollRegion(what: string): string;
+  dataCheck: {
+    test: string;
+    samples: string;
+    range: string;
+    imbalance: string;
+    repeated: string;
+    nearlyRepeated: string;
+    alsoInTrain: string;
+    nearlyInTrain: string;
+    repeatedNote(count: string): string;
+    sortedNote: string;
+    constantNote(names: string): string;
+    zerosNote(counts: string): string;
+    blanksNote(counts: string): string;
+  };
 }
 
 const en: ReportStrings = {
@@ -192,6 +207,21 @@ const en: ReportStrings = {
   faultsTitle: "Run folders that could not be read",
   faultsText: "They were left out; everything else on this page is complete.",
   scrollRegion: (what) => `${what}, scrolls sideways`,
+  dataCheck: {
+    test: "test",
+    samples: "Samples",
+    range: "Values",
+    imbalance: "Largest class / smallest",
+    repeated: "Repeat an earlier sample",
+    nearlyRepeated: "Nearly repeat an earlier one",
+    alsoInTrain: "Also in the training part",
+    nearlyInTrain: "Nearly in the training part",
+    repeatedNote: (count) => `Repeated in both parts together: ${count}.`,
+    sortedNote: "The training part lies in the order of its labels.",
+    constantNote: (names) => `Constant in the training part: ${names}.`,
+    zerosNote: (counts) => `Zeros in the training part that seem to stand for missing: ${counts}.`,
+    blanksNote: (counts) => `Blank in the training part: ${counts}.`,
+  },
 };
 
 const es: ReportStrings = {
@@ -290,6 +320,21 @@ const es: ReportStrings = {
   faultsTitle: "Carpetas de ejecución que no se pudieron leer",
   faultsText: "Se dejaron fuera; todo lo demás de esta página está completo.",
   scrollRegion: (what) => `${what}, se desplaza de lado`,
+  dataCheck: {
+    test: "prueba",
+    samples: "Muestras",
+    range: "Valores",
+    imbalance: "Clase mayor / menor",
+    repeated: "Repiten una muestra anterior",
+    nearlyRepeated: "Casi repiten una anterior",
+    alsoInTrain: "También en el entrenamiento",
+    nearlyInTrain: "Casi en el entrenamiento",
+    repeatedNote: (count) => `Repetidas en las dos partes juntas: ${count}.`,
+    sortedNote: "La parte de entrenamiento está en el orden de sus etiquetas.",
+    constantNote: (names) => `Constantes en el entrenamiento: ${names}.`,
+    zerosNote: (counts) => `Ceros en el entrenamiento que parecen indicar datos ausentes: ${counts}.`,
+    blanksNote: (counts) => `Vacíos en el entrenamiento: ${counts}.`,
+  },
 };
 
 const TABLE: Record<Locale, ReportStrings> = { en, es };

@@ -29,3 +29,4 @@ export { classBarsFigure, confusionFigure, misclassifiedFigure, scoreDomain } fr
 export { figureParts, type FigureParts } from "./figureParts.js";
 export { checkAnchor, numberFigures, type NumberedKind } from "./numbering.js";
 export { markRuns, runKey, runsShownIn } from "./pageRuns.js";
+export { checkedData, type CheckedData, type CheckedRow } from "./dataCheck.js";
