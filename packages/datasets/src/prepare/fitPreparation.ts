@@ -22,6 +22,8 @@ import { TEXT_IDS, frequentWords } from "./text.js";
 export interface FitPreparationOptions {
   /** Names of a table's columns, as `dataset.columnNames`; needed by steps that name columns. */
   columnNames?: readonly string[] | undefined;
+  /** Words that text steps know, the most frequent first, such as a published index; default: those of the training part. */
+  vocabulary?: readonly string[] | undefined;
 }
 
 const WHERE = "fitPreparation";
@@ -36,7 +38,7 @@ const WHERE = "fitPreparation";
  * const test = applyPreparation(fitted, set.test);
  */
 export function fitPreparation(plan: PreparationPlan, train: Samples, options: FitPreparationOptions = {}): FittedPreparation {
-  checkKnownOptions(WHERE, options, ["columnNames"]);
+  checkKnownOptions(WHERE, options, ["columnNames", "vocabulary"]);
   if (!Array.isArray(plan)) throw preparationError(WHERE, "the plan must be a list of steps", show(plan));
   const checked = plan as PreparationPlan;
   for (const [i, step] of checked.entries()) checkStep(`${WHERE}: step ${i + 1}`, step);
@@ -46,7 +48,7 @@ export function fitPreparation(plan: PreparationPlan, train: Samples, options: F
   let working: Working = { samples: train, columnNames: inputColumnNames, owned: false };
   for (const [i, step] of checked.entries()) {
     const where = `${WHERE}: step ${i + 1}`;
-    const fitted = fitStep(where, step, working);
+    const fitted = fitStep(where, step, working, options.vocabulary);
     steps.push(fitted);
     // Nothing is learned any more: no sample is needed to follow shapes and names.
     const samples = i >= lastLearning ? noSamples(working.samples) : working.samples;
@@ -69,7 +71,7 @@ function noSamples({ inputs, labels, texts }: Samples): Samples {
   return { inputs: takeRows(inputs, []), labels: takeRows(labels, []), ...(texts && { texts: [] }) };
 }
 
-function fitStep(where: string, step: PreparationStep, working: Working): FittedStep {
+function fitStep(where: string, step: PreparationStep, working: Working, vocabulary: readonly string[] | undefined): FittedStep {
   switch (step.kind) {
     case "impute":
       return fitImpute(where, step, working);
@@ -88,12 +90,12 @@ function fitStep(where: string, step: PreparationStep, working: Working): Fitted
       return { kind: "noise", standardDeviation: step.standardDeviation, seed: step.seed, clip: step.clip ?? null };
     case "textCounts": {
       const { words, most = null } = step;
-      return { kind: "textCounts", words, most, vocabulary: frequentWords(textsOf(where, working), words - 1) };
+      return { kind: "textCounts", words, most, vocabulary: firstWords(where, working, vocabulary, words - 1) };
     }
     case "textIds": {
       const { words, length, padding = PREPARATION_DEFAULTS.padding, truncating = PREPARATION_DEFAULTS.truncating } = step;
-      const vocabulary = frequentWords(textsOf(where, working), Math.max(0, words - TEXT_IDS.first));
-      return { kind: "textIds", words, length, padding, truncating, vocabulary };
+      const known = firstWords(where, working, vocabulary, Math.max(0, words - TEXT_IDS.first));
+      return { kind: "textIds", words, length, padding, truncating, vocabulary: known };
     }
   }
 }
@@ -157,6 +159,10 @@ function fitPermutation(where: string, seed: number, { shape }: NumericArray): F
   const channels = shape.length === 4 ? shape[3]! : 1;
   const pixels = sizeOf(shape.slice(1)) / channels;
   return { kind: "permutePixels", order: [...randomStream(seed, "pixels").permutation(pixels)], channels };
+}
+
+function firstWords(where: string, working: Working, given: readonly string[] | undefined, most: number): readonly string[] {
+  return given?.slice(0, most) ?? frequentWords(textsOf(where, working), most);
 }
 
 function textsOf(where: string, { samples }: Working): readonly string[] {

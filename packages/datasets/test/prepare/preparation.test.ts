@@ -250,6 +250,13 @@ describe("texts", () => {
     expect(fitted).toMatchObject({ inputShape: null, outputShape: [10] });
   });
 
+  it("take the words of a published index where one is given", () => {
+    const vocabulary = ["cat", "dog", "the"];
+    const fitted = fitPreparation([{ kind: "textIds", words: 6, length: 3 }], trainTexts, { vocabulary });
+    expect(fitted.steps[0]).toMatchObject({ vocabulary: ["cat", "dog"] });
+    expect(rowsOf(applyPreparation(fitted, textSamples(["The dog, cat"])).inputs)).toEqual([[2, 5, 4]]);
+  });
+
   it("learn their words from the training part alone", () => {
     const fitted = fitPreparation([{ kind: "textCounts", words: 50 }], trainTexts);
     const [step] = fitted.steps;
