@@ -59,7 +59,7 @@ export async function readForms({ card, readTree }: DatasetDefinition, folder: s
 }
 
 /** Right files, and optional ones that may be missing. */
-export function allRight(states: FileState[]): boolean {
+function allRight(states: FileState[]): boolean {
   return states.every(({ state, optional }) => state === "right" || (optional && state === "missing"));
 }
 

@@ -28,7 +28,9 @@ export function parseCifar(
   for (const { name, bytes } of files) checkRecords(name, bytes, recordBytes);
   const count = files.reduce((sum, { bytes }) => sum + bytes.length / recordBytes, 0);
   const single = files.length === 1 ? files[0]!.bytes : null;
-  const inputs = single ? single.subarray(0, count * 3 * PIXELS) : new Uint8Array(count * 3 * PIXELS);
+  const inputs = single
+    ? new Uint8Array(single.buffer, single.byteOffset, count * 3 * PIXELS)
+    : new Uint8Array(count * 3 * PIXELS);
   const labels = new Uint8Array(count);
   let sample = 0;
   for (const { name, bytes } of files) {

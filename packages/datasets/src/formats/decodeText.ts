@@ -4,7 +4,7 @@ import { messageOf } from "@tarea/core";
 import { formatError } from "./formatError.js";
 
 /** Most bytes of a text file that is read as a whole; a string takes one or two bytes a character. */
-export const MAX_TEXT_BYTES = 2 ** 28;
+const MAX_TEXT_BYTES = 2 ** 28;
 
 /** A text and where its bytes are, for errors. */
 export interface DecodedText {

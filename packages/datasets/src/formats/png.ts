@@ -13,7 +13,7 @@ export interface ParsePngOptions {
 }
 
 /** 4,096 by 4,096. */
-export const MAX_PNG_PIXELS = 2 ** 24;
+const MAX_PNG_PIXELS = 2 ** 24;
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 

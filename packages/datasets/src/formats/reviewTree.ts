@@ -8,7 +8,7 @@ import { readTar } from "./tar.js";
 
 const PARTS = ["train-pos", "train-neg", "test-pos", "test-neg"] as const;
 /** Name of a part's file in the form with a line for each review. */
-export const linesFile = (part: (typeof PARTS)[number]): string => `${part}.tsv.gz`;
+const linesFile = (part: (typeof PARTS)[number]): string => `${part}.tsv.gz`;
 
 /** The archive unpacks to about 500 MB, most of it reviews without a label. */
 const MAX_ARCHIVE_BYTES = 2 ** 30;

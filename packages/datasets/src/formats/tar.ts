@@ -17,7 +17,7 @@ export interface ReadTarOptions {
   maxEntries?: number;
 }
 
-export const MAX_TAR_ENTRIES = 1_000_000;
+const MAX_TAR_ENTRIES = 1_000_000;
 /** Most bytes of a long name or a pax header. */
 const MAX_META_BYTES = 65_536;
 const CHUNK_BYTES = 1 << 18;

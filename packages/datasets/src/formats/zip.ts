@@ -14,7 +14,7 @@ export interface ReadZipOptions {
 }
 
 /** Two gigabytes. */
-export const MAX_ZIP_BYTES = 2 ** 31;
+const MAX_ZIP_BYTES = 2 ** 31;
 const MAX_ENTRIES = 65_535;
 const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 65_535;

@@ -12,9 +12,9 @@ export const REVIEW_TWIN_VERSION = 1;
 /** Words of the twin in all: more than have an id of their own, as in IMDB. */
 const WORDS = 12_000;
 /** Of the opinions of a review, the share that agrees with its label. */
-const CONSISTENCY = 0.85;
+const CONSISTENCY = 0.88;
 /** Share of the opinions that are said by denying the opposite. */
-const DENIED = 0.35;
+const DENIED = 0.3;
 
 const CONSONANTS = "bdfghklmnprstvz";
 const VOWELS = "aeiou";

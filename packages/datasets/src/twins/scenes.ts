@@ -49,14 +49,14 @@ function distractor(random: SampleRandom, classes: readonly SceneClass[]): Scene
 }
 
 function drawBackground(random: SampleRandom, { top, bottom }: SceneClass): void {
-  const light = 0.22 * random.bell();
+  const light = 0.15 * random.bell();
   const lean = random.between(-0.3, 0.3);
   const waveX = random.between(-0.12, 0.12);
   const waveY = random.between(-0.12, 0.12);
   const phase = random.unit();
   const strength = random.between(0, 0.25);
-  const start = [0, 1, 2].map((channel) => top[channel]! + light + 0.13 * random.bell());
-  const slope = [0, 1, 2].map((channel) => (bottom[channel]! + light + 0.13 * random.bell() - start[channel]!) / SIDE);
+  const start = [0, 1, 2].map((channel) => top[channel]! + light + 0.24 * random.bell());
+  const slope = [0, 1, 2].map((channel) => (bottom[channel]! + light + 0.24 * random.bell() - start[channel]!) / SIDE);
   const [red, green, blue] = start as [number, number, number];
   const [redSlope, greenSlope, blueSlope] = slope as [number, number, number];
   for (let y = 0, at = 0; y < SIDE; y++) {
@@ -71,8 +71,8 @@ function drawBackground(random: SampleRandom, { top, bottom }: SceneClass): void
 }
 
 function drawThing(random: SampleRandom, { paint, outline, aspect, pattern }: SceneClass, size: number): void {
-  const centreX = SIDE / 2 + 3 * random.bell();
-  const centreY = SIDE / 2 + 3 * random.bell();
+  const centreX = SIDE / 2 + 4.5 * random.bell();
+  const centreY = SIDE / 2 + 4.5 * random.bell();
   const turn = 0.12 * random.bell();
   const cosine = (1 - turn * turn) / (1 + turn * turn);
   const sine = (2 * turn) / (1 + turn * turn);
@@ -80,9 +80,9 @@ function drawThing(random: SampleRandom, { paint, outline, aspect, pattern }: Sc
   const width = size * aspect;
   const phase = random.unit();
   const light = 0.15 * random.bell();
-  const red = paint[0] + light + 0.15 * random.bell();
-  const green = paint[1] + light + 0.15 * random.bell();
-  const blue = paint[2] + light + 0.15 * random.bell();
+  const red = paint[0] + light + 0.25 * random.bell();
+  const green = paint[1] + light + 0.25 * random.bell();
+  const blue = paint[2] + light + 0.25 * random.bell();
   const reach = 1.7 * Math.max(size, width);
   const left = Math.max(0, Math.floor(centreX - reach));
   const right = Math.min(SIDE - 1, Math.ceil(centreX + reach));
