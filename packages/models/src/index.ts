@@ -28,3 +28,4 @@ export { loadSafetensors, saveSafetensors } from "./files/saveSafetensors.js";
 export { decodeSafetensors, encodeSafetensors, type NamedArray, type SafetensorsFile } from "./files/safetensors.js";
 export { saveTfjs, type TfjsFiles } from "./files/saveTfjs.js";
 export { loadTfjs, type LoadTfjsOptions, type ReadFile } from "./files/loadTfjs.js";
+export { importKeras } from "./keras/importKeras.js";

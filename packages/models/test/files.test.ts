@@ -199,6 +199,16 @@ test.each<[string, (manifest: Manifest, files: TfjsFiles) => void, string]>([
     ({ modelTopology }) => (modelTopology.config.layers[1]!.class_name = "constructor"),
     'there is no layer of type "constructor"',
   ],
+  [
+    "layers that wait for each other",
+    ({ modelTopology }) => Object.assign(modelTopology.config.layers[1]!, { inbound_nodes: [[["logits", 0, 0, {}]]] }),
+    'the layer "dense1" takes the output of a layer that is not there, or of itself',
+  ],
+  [
+    "a name twice",
+    ({ modelTopology }) => modelTopology.config.layers.push(modelTopology.config.layers[1]!),
+    'two layers are called "dense1"',
+  ],
   ["no layers", ({ modelTopology }) => Object.assign(modelTopology, { config: {} }), "the topology has no list of layers"],
 ])("a file with %s is refused, and leaves nothing behind", async (_, change, message) => {
   const files = await changed(change);

@@ -1,11 +1,11 @@
 /** Loads a model in TensorFlow.js's layers format from files that nobody vouches for. */
 
 import * as tf from "@tensorflow/tfjs";
-import { messageOf, sizeOf, TareaError } from "@tarea/core";
+import { sizeOf, type TareaError } from "@tarea/core";
 import { checkLimits, fileError, type FileLimits } from "./fileError.js";
 import { weightsOf, writeWeights } from "./modelWeights.js";
 import { asObject, isObject, parseStrictJson, type Json, type JsonObject } from "./strictJson.js";
-import { withGuardedTopology } from "./topology.js";
+import { buildTopology } from "./topology.js";
 
 /** Gives the bytes of a file in the model's folder; `path` is a plain relative path below it. */
 export type ReadFile = (path: string) => Uint8Array | Promise<Uint8Array>;
@@ -35,26 +35,15 @@ export async function loadTfjs(read: ReadFile, options: LoadTfjsOptions = {}): P
   const groups = readGroups(manifest["weightsManifest"], limits);
   const weights = await readWeightFiles(read, groups);
   const elements = groups.reduce((sum, { specs }) => sum + specs.reduce((part, { shape }) => part + sizeOf(shape), 0), 0);
-  return withGuardedTopology(topology, { where: WHERE, elements }, async (guarded) => {
-    const model = await buildModel(guarded);
-    try {
-      if (isObject(manifest["userDefinedMetadata"])) model.setUserDefinedMetadata(manifest["userDefinedMetadata"]);
-      const specs = groups.flatMap((group) => group.specs);
-      await setWeights(model, { specs, weights, trainingConfig: includeOptimizer ? manifest["trainingConfig"] : undefined });
-      return model;
-    } catch (error) {
-      model.dispose();
-      throw error;
-    }
-  });
-}
-
-async function buildModel(topology: JsonObject): Promise<tf.LayersModel> {
+  const model = await buildTopology(topology, { where: WHERE, elements });
   try {
-    return await tf.models.modelFromJSON({ modelTopology: topology });
+    if (isObject(manifest["userDefinedMetadata"])) model.setUserDefinedMetadata(manifest["userDefinedMetadata"]);
+    const specs = groups.flatMap((group) => group.specs);
+    await setWeights(model, { specs, weights, trainingConfig: includeOptimizer ? manifest["trainingConfig"] : undefined });
+    return model;
   } catch (error) {
-    if (error instanceof TareaError) throw error;
-    throw fileError(WHERE, "TensorFlow.js cannot build the model", { received: messageOf(error), cause: error });
+    model.dispose();
+    throw error;
   }
 }
 

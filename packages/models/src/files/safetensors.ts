@@ -4,6 +4,7 @@
  */
 
 import { sizeOf } from "@tarea/core";
+import { halfFloat } from "./halfFloat.js";
 import { checkLimits, fileError, type FileLimits } from "./fileError.js";
 import { isObject, parseStrictJson, type Json, type JsonObject } from "./strictJson.js";
 
@@ -177,14 +178,6 @@ function readMetadata(value: Json | undefined): Record<string, string> {
   const isTexts = isObject(value) && Object.values(value).every((text) => typeof text === "string");
   if (!isTexts) throw fileError(WHERE, "the metadata are not texts");
   return value as Record<string, string>;
-}
-
-/** IEEE 754 half precision: 1 sign, 5 exponent and 10 fraction bits. */
-function halfFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }
 
 /** The upper half of a float32. */

@@ -4,21 +4,37 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
+import { messageOf, TareaError } from "@tarea/core";
 import { ActivityPenalty } from "../activityPenalty.js";
 import { upSampling2d } from "../upSampling2d.js";
+import { checkConnections } from "./connections.js";
 import { fileError } from "./fileError.js";
 import { asObject, isObject, type Json, type JsonObject } from "./strictJson.js";
 
-/** Runs `build` with a topology whose layers may allocate `elements` weights in all. @throws TareaError when they need more. */
-export async function withGuardedTopology<T>(
+/**
+ * Builds a model whose layers may allocate `elements` weights in all; all are zero.
+ *
+ * @throws TareaError when layers need more, when they cannot be connected, and when TensorFlow.js does not know or build them.
+ */
+export async function buildTopology(
   topology: JsonObject,
   { where, elements }: { where: string; elements: number },
-  build: (guarded: JsonObject) => Promise<T>,
-): Promise<T> {
+): Promise<tf.LayersModel> {
   registerClasses();
   const guard: Guard = { where, remaining: elements, tickets: [] };
+  let created: tf.Variable[] = [];
   try {
-    return await build(guardModel(topology, guard));
+    const { registeredVariables } = tf.engine().state;
+    const before = new Set(Object.values(registeredVariables));
+    // All is built before the call returns, so these are the model's and no other's.
+    const building = tf.models.modelFromJSON({ modelTopology: guardModel(topology, guard) });
+    created = Object.values(registeredVariables).filter((variable) => !before.has(variable));
+    return await building;
+  } catch (error) {
+    // What was built before the fault belongs to no model that could be disposed.
+    tf.dispose(created);
+    if (error instanceof TareaError) throw error;
+    throw fileError(where, "TensorFlow.js cannot build the model", { received: messageOf(error), cause: error });
   } finally {
     for (const ticket of guard.tickets) WAITING.delete(ticket);
   }
@@ -71,6 +87,7 @@ function guardModel(model: JsonObject, guard: Guard): JsonObject {
   if (Array.isArray(config)) return { ...model, config: guardLayers(config, guard) };
   const { layers } = asObject(config);
   if (!Array.isArray(layers)) throw fileError(guard.where, "the topology has no list of layers");
+  if (model["class_name"] !== "Sequential") checkConnections(guard.where, layers);
   return { ...model, config: { ...asObject(config), layers: guardLayers(layers, guard) } };
 }
 
