@@ -1,5 +1,6 @@
 /** Text files to strings: UTF-8 and nothing else, with or without a byte order mark. */
 
+import { isUtf8 } from "node:buffer";
 import { messageOf } from "@tarea/core";
 import { formatError } from "./formatError.js";
 
@@ -45,18 +46,21 @@ export function decodeText(bytes: Uint8Array, file: string): DecodedText {
   return { text, offsetOf: (position) => markBytes + Buffer.byteLength(text.slice(0, position)) };
 }
 
-/** By halving: the longest prefix that decodes. */
+/** By halving: where the first sequence begins that is no character. */
 function firstWrongByte(bytes: Uint8Array, start: number): number {
   let right = start;
   let wrong = bytes.length;
   while (wrong - right > 1) {
     const middle = (right + wrong) >> 1;
-    try {
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(start, middle), { stream: true });
-      right = middle;
-    } catch {
-      wrong = middle;
-    }
+    if (isUtf8(bytes.subarray(start, characterStart(bytes, start, middle)))) right = middle;
+    else wrong = middle;
   }
-  return right;
+  return characterStart(bytes, start, right);
+}
+
+/** Where the character that the byte belongs to begins, if it is one: at most three bytes that continue it are passed over. */
+function characterStart(bytes: Uint8Array, start: number, at: number): number {
+  let first = at;
+  while (first > start && at - first < 3 && (bytes[first]! & 0xc0) === 0x80) first--;
+  return first;
 }

@@ -44,6 +44,7 @@ export function tableSamples(table: Table, options: TableSamplesOptions): TableS
   const where = "tableSamples";
   checkKnownOptions(where, options, ["task", "label", "inputs", "classNames", "categories"]);
   checkOneOf(where, "task", options.task, ["classification", "regression"]);
+  const { labels, classNames } = readLabels(table, options);
   const names = options.inputs ?? [...table.columns.keys()].filter((name) => name !== options.label);
   const categories = new Map<string, readonly string[]>();
   const parts = names.map((name) => {
@@ -55,7 +56,6 @@ export function tableSamples(table: Table, options: TableSamplesOptions): TableS
     categories.set(name, known);
     return { name, values: idsOf(column.values, known, table.file, name) };
   });
-  const { labels, classNames } = readLabels(table, options);
   const { inputs, columnNames } = join(parts, table);
   return { samples: { inputs, labels }, classNames, columnNames, categories };
 }
