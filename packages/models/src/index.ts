@@ -29,3 +29,4 @@ export { decodeSafetensors, encodeSafetensors, type NamedArray, type Safetensors
 export { saveTfjs, type TfjsFiles } from "./files/saveTfjs.js";
 export { loadTfjs, type LoadTfjsOptions, type ReadFile } from "./files/loadTfjs.js";
 export { importKeras } from "./keras/importKeras.js";
+export { exportOnnx, ONNX_OPSET, type ExportOnnxOptions } from "./onnx/exportOnnx.js";

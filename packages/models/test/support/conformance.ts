@@ -95,7 +95,7 @@ function fixMasks(layer: tf.layers.Layer): void {
 }
 
 /** Token ids, a few words of many, or pixels. */
-function sampleInputs({ architecture }: Preset, shape: number[]): tf.Tensor {
+export function sampleInputs({ architecture }: Preset, shape: number[]): tf.Tensor {
   const stream = randomStream(1, "inputs");
   const isTokens = architecture.startsWith("embedding");
   const isSparse = shape[1]! > 5000;
