@@ -18,7 +18,8 @@ const OPERATORS: Readonly<Record<string, { operator: string; attributes?: Readon
 /** @throws TareaError for functions that have no operator. */
 export function addActivation(graph: OnnxGraph, value: Value, { name, activation }: { name: string; activation: string }): Value {
   if (activation === "linear") return value;
-  if (activation === "softmax") return addSoftmax(graph, value, name, -1);
+  if (activation === "softmax")
+    return Value.last(graph, value.rank, graph.node("Softmax", [value.last], { name, attributes: { axis: -1 } }));
   if (activation === "relu6") return addClip(graph, value, name, 6);
   if (activation === "swish" || activation === "silu") {
     return value.map((x) => graph.node("Mul", [x, graph.node("Sigmoid", [x], { name })], { name }));
@@ -30,11 +31,6 @@ export function addActivation(graph: OnnxGraph, value: Value, { name, activation
     expected: `one of ${names.join(", ")}`,
     received: activation,
   });
-}
-
-/** `axis` counts the model's axes, the batch among them; a negative one from behind. */
-export function addSoftmax(graph: OnnxGraph, value: Value, name: string, axis: number): Value {
-  return Value.last(graph, value.rank, graph.node("Softmax", [value.last], { name, attributes: { axis } }));
 }
 
 /** Everything below 0 becomes 0, everything above `most` becomes `most`. */

@@ -2,7 +2,7 @@
 
 import { fileError } from "../files/fileError.js";
 import type { NamedArray } from "../files/safetensors.js";
-import { addActivation, addClip, addSoftmax } from "./onnxActivations.js";
+import { addActivation, addClip } from "./onnxActivations.js";
 import { Value, type Attribute, type OnnxGraph } from "./onnxGraph.js";
 import { kernelFirst, poolPads } from "./onnxShapes.js";
 
@@ -51,7 +51,8 @@ export const ONNX_LAYERS: Readonly<Record<string, Convert>> = {
     return x!.map((input) => graph.node("LeakyRelu", [input], { name, attributes }));
   },
   ELU: ({ graph, name, inputs: [x] }) => addActivation(graph, x!, { name, activation: "elu" }),
-  Softmax: ({ graph, name, config, inputs: [x] }) => addSoftmax(graph, x!, name, (config["axis"] as number | undefined) ?? -1),
+  // TensorFlow.js computes it along the last axis only.
+  Softmax: ({ graph, name, inputs: [x] }) => addActivation(graph, x!, { name, activation: "softmax" }),
   Dropout: passOn,
   SpatialDropout1D: passOn,
   GaussianDropout: passOn,
