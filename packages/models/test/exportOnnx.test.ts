@@ -99,7 +99,7 @@ test.each<[string, () => tf.LayersModel, tf.Tensor[]]>([
           layers.reLU({ maxValue: 1.5 }),
           layers.activation({ activation: "softsign" }),
           layers.reshape({ targetShape: [3, 10] }),
-          layers.softmax(),
+          layers.softmax({ axis: -1 }),
           layers.reLU(),
           layers.activation({ activation: "relu6" }),
           layers.averagePooling1d({ poolSize: 2, strides: 1, padding: "same" }),
