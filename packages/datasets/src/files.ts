@@ -1,7 +1,7 @@
 /** Finds a set's files in a folder and reads them only when they are the published ones. */
 
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { constants, open } from "node:fs/promises";
 import { join } from "node:path";
 import { TareaError, messageOf } from "@tarea/core";
 import { CONTENT_HEAD_BYTES, describeContent } from "@tarea/files";
@@ -76,13 +76,16 @@ async function readForm(folder: string, file: DatasetFile, form: Form): Promise<
   const { path, expected } = state;
   let handle;
   try {
-    handle = await open(path, "r");
+    // Does not wait for the other end of a pipe, which is no plain file.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     return code === "ENOENT" || code === "ENOTDIR" ? state : { ...state, state: "wrong", error: unreadable(path, error) };
   }
   try {
-    const { size } = await handle.stat();
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new Error("it is no plain file");
+    const { size } = stat;
     if (size !== form.sizeBytes) {
       const head = new Uint8Array(Math.min(size, CONTENT_HEAD_BYTES));
       await handle.read(head, 0, head.length, 0);

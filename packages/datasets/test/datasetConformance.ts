@@ -16,6 +16,7 @@ import { checkDataset, listDatasets, loadDataset, type Dataset, type DatasetName
 import { parseParts } from "../src/loadDataset.js";
 import { definitionOf } from "../src/registry.js";
 import { splitSamples } from "../src/splitSamples.js";
+import { answers, tryChanges } from "./support/hostile.js";
 import { linearR2, nearestMeanAccuracy, wordRunAccuracy } from "./support/learnability.js";
 import type { Contents } from "./support/encode.js";
 
@@ -141,6 +142,22 @@ export function datasetConformance(
       const drawn = await loadDataset(name, { source: "synthetic", synthetic: { trainCount: 300, testCount: 200 } });
       const read = await definition.parse!(encode!(drawn));
       expect(partsOf(read).map(summary)).toEqual([drawn.train, drawn.test].slice(0, partsOf(read).length).map(summary));
+    });
+
+    it.runIf(encode)("refuses its files cut short, changed or in the place of another, and says which and where", async () => {
+      const twinFiles = encode!(await loadDataset(name, { source: "synthetic", synthetic: { trainCount: 20, testCount: 10 } }));
+      for (const [file, whole] of twinFiles) {
+        const parse = async (bytes: Uint8Array): Promise<unknown> =>
+          definition.parse!(
+            new Map([...twinFiles].map(([each, content]) => [each, each === file ? bytes : new Uint8Array(content)])),
+          );
+        const parser = { file: "", valid: [whole], parse, placesAreRows: card.modality === "table" };
+        expect(await answers(parser, new Uint8Array(whole))).toBe("read");
+        for (const end of [0, 1, 9, whole.length >> 1, whole.length - 1])
+          await answers(parser, new Uint8Array(whole.subarray(0, end)));
+        for (const other of twinFiles.values()) await answers(parser, new Uint8Array(other));
+        await tryChanges(parser, { numRuns: 10 });
+      }
     });
 
     it.runIf(card.split.by === "seed")("splits a set without a test part by the card's seed, into every row once", async () => {

@@ -59,7 +59,7 @@ export function croissantOf(source: CroissantSource, publication: Publication, d
   if (!URL.canParse(publication.url)) throw fault(where, "publication.url must be an address", publication.url);
   if (!Array.isArray(publication.creators) || publication.creators.length === 0)
     throw fault(where, "publication.creators must name someone");
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(publication.datePublished)) {
+  if (!/^\d{4}(-\d{2}(-\d{2})?)?$/.test(publication.datePublished)) {
     throw fault(where, "publication.datePublished must be a date such as 2017-08-28", publication.datePublished);
   }
   if (data !== null)

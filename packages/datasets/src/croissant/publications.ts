@@ -8,7 +8,7 @@ export interface Publication {
   /** Address of the set's page. */
   url: string;
   creators: readonly Creator[];
-  /** ISO 8601: `2017-08-28`. */
+  /** ISO 8601, as exact as it is known: `2017-08-28`, `2017-08` or `2017`. */
   datePublished: string;
   /** Address of the licence; default: the card's words. */
   licenceUrl?: string | undefined;
@@ -39,7 +39,7 @@ const PUBLICATIONS: ReadonlyMap<string, Publication> = new Map([
     {
       url: "http://yann.lecun.com/exdb/mnist/",
       creators: people("Yann LeCun", "Corinna Cortes", "Christopher J. C. Burges"),
-      datePublished: "1998-11-01",
+      datePublished: "1998-11",
       licenceUrl: "https://creativecommons.org/licenses/by-sa/3.0/",
       keywords: ["images", "handwriting", "digits", "classification"],
     },
@@ -61,7 +61,7 @@ const PUBLICATIONS: ReadonlyMap<string, Publication> = new Map([
     {
       url: "https://ai.stanford.edu/~amaas/data/sentiment/",
       creators: people("Andrew L. Maas", "Raymond E. Daly", "Peter T. Pham", "Dan Huang", "Andrew Y. Ng", "Christopher Potts"),
-      datePublished: "2011-06-19",
+      datePublished: "2011-06",
       keywords: ["text", "film reviews", "sentiment", "classification"],
     },
   ],
@@ -70,7 +70,7 @@ const PUBLICATIONS: ReadonlyMap<string, Publication> = new Map([
     {
       url: "http://lib.stat.cmu.edu/datasets/boston",
       creators: people("David Harrison", "Daniel L. Rubinfeld"),
-      datePublished: "1978-03-01",
+      datePublished: "1978",
       keywords: ["table", "house prices", "regression"],
     },
   ],
@@ -79,7 +79,7 @@ const PUBLICATIONS: ReadonlyMap<string, Publication> = new Map([
     {
       url: "https://github.com/ageron/handson-ml2/tree/master/datasets/housing",
       creators: people("R. Kelley Pace", "Ronald Barry", "Aurélien Géron"),
-      datePublished: "1997-05-05",
+      datePublished: "1997",
       keywords: ["table", "house prices", "regression"],
     },
   ],
@@ -98,7 +98,7 @@ const PUBLICATIONS: ReadonlyMap<string, Publication> = new Map([
 const FORMULA: Publication = {
   url: "urn:tarea:datasets",
   creators: [organization("Tarea")],
-  datePublished: "2026-01-01",
+  datePublished: "2026",
   licenceUrl: "https://opensource.org/license/mit",
   keywords: ["synthetic", "toy"],
 };

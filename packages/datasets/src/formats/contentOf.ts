@@ -6,5 +6,5 @@ import { formatError } from "./formatError.js";
 export function contentOf(contents: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
   const bytes = contents.get(name);
   if (bytes !== undefined) return bytes;
-  throw formatError({ file: name, problem: "the file is missing" });
+  throw formatError({ file: name, problem: "the file is missing", expected: "its content", received: "nothing", offset: null });
 }

@@ -14,20 +14,27 @@ export interface DecodedText {
   offsetOf: (position: number) => number;
 }
 
-/** @throws TareaError for bytes that are no UTF-8, and for more than `MAX_TEXT_BYTES`. */
-export function decodeText(bytes: Uint8Array, file: string): DecodedText {
-  if (bytes.length > MAX_TEXT_BYTES) {
+/** @throws TareaError for bytes that are no UTF-8, and for more than `maxBytes`. */
+export function decodeText(bytes: Uint8Array, file: string, maxBytes = MAX_TEXT_BYTES): DecodedText {
+  if (bytes.length > maxBytes) {
     throw formatError({
       file,
       problem: "the file is too large to be read as text",
-      expected: `at most ${MAX_TEXT_BYTES} bytes`,
+      expected: `at most ${maxBytes} bytes`,
       received: `${bytes.length} bytes`,
       hint: "Split it, or save the numbers as NPY.",
-      offset: MAX_TEXT_BYTES,
+      offset: maxBytes,
     });
   }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
-    throw formatError({ file, problem: "the text is UTF-16", expected: "UTF-8", hint: "Save it again as UTF-8.", offset: 0 });
+    throw formatError({
+      file,
+      problem: "the text is UTF-16",
+      expected: "UTF-8",
+      received: "a byte order mark of UTF-16",
+      hint: "Save it again as UTF-8.",
+      offset: 0,
+    });
   const markBytes = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   let text: string;
   try {

@@ -34,7 +34,7 @@ export function scanFields(decoded: DecodedText, options: FieldOptions, onField:
   const separatorCode = bySpaces ? SPACE : separator.charCodeAt(0);
   const isSeparator = (code: number): boolean => code === separatorCode || (bySpaces && code === TAB);
   const length = trimmedLength(text, bySpaces);
-  const fail = (problem: string, position: number, more: { expected?: string; received?: string; hint?: string } = {}): Error =>
+  const fail = (problem: string, position: number, more: { expected: string; received: string; hint?: string }): Error =>
     formatError({ file, problem, offset: offsetOf(position), ...more });
   let columns = 0;
   let row = 0;
@@ -45,6 +45,7 @@ export function scanFields(decoded: DecodedText, options: FieldOptions, onField:
       if (column === maxColumns)
         throw fail(`record ${row + 1} has too many columns`, at, {
           expected: `at most ${maxColumns}`,
+          received: "more",
           hint: "Is this the right separator?",
         });
       if (bySpaces) while (at < length && isSeparator(text.charCodeAt(at))) at++;
@@ -53,7 +54,8 @@ export function scanFields(decoded: DecodedText, options: FieldOptions, onField:
       const quoted = text.charCodeAt(at) === QUOTE;
       if (quoted) {
         end = closingQuote(text, at + 1, length);
-        if (end < 0) throw fail("a quote is never closed", at, { expected: 'a closing " before the end of the file' });
+        if (end < 0)
+          throw fail("a quote is never closed", at, { expected: 'a closing " before the end of the file', received: "none" });
         at = end + 1;
       } else {
         let code = 0;
@@ -61,9 +63,10 @@ export function scanFields(decoded: DecodedText, options: FieldOptions, onField:
           if (code === QUOTE)
             throw fail(`a quote inside a field of record ${row + 1}`, at, {
               expected: "quotes around the whole field, doubled inside",
+              received: excerpt(text, start),
               hint: 'Write "" for a quote inside quotes.',
             });
-          if (code === 0) throw fail("the file is no text: it holds a zero byte", at);
+          if (code === 0) throw fail("the file is no text", at, { expected: "text", received: "a zero byte" });
           at++;
         }
         end = at;
@@ -74,6 +77,7 @@ export function scanFields(decoded: DecodedText, options: FieldOptions, onField:
       if (!atLineEnd && !isSeparator(next) && !(bySpaces && at > end))
         throw fail(`text after the closing quote of a field of record ${row + 1}`, at, {
           expected: "a separator or the end of the line",
+          received: excerpt(text, at),
         });
       more = !atLineEnd;
       if (row > 0 && (column >= columns || (atLineEnd && column !== columns - 1))) {
@@ -89,6 +93,10 @@ export function scanFields(decoded: DecodedText, options: FieldOptions, onField:
     at += text.charCodeAt(at) === RETURN && text.charCodeAt(at + 1) === NEWLINE ? 2 : 1;
   }
   return { rows: row, columns };
+}
+
+function excerpt(text: string, start: number): string {
+  return JSON.stringify(text.slice(start, start + 40));
 }
 
 /** Without empty lines at the end. */

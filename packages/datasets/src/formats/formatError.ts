@@ -5,14 +5,14 @@ import { TareaError } from "@tarea/core";
 export interface FormatErrorOptions {
   file: string;
   problem: string;
-  expected?: string;
-  received?: string;
-  /** Byte offset in the file as it lies on disk, or in its unpacked content where that is what the problem says. */
-  offset?: number;
+  expected: string;
+  received: string;
+  /** Byte offset in the file as it lies on disk, or in its unpacked content where that is what the problem says; `null` where there is none, as for a folder. */
+  offset: number | null;
   hint?: string;
   cause?: unknown;
 }
 
-export function formatError({ file, ...rest }: FormatErrorOptions): TareaError {
-  return new TareaError({ code: "format", where: file, file, ...rest });
+export function formatError({ file, offset, ...rest }: FormatErrorOptions): TareaError {
+  return new TareaError({ code: "format", where: file, file, ...(offset !== null && { offset }), ...rest });
 }

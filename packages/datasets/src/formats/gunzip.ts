@@ -1,7 +1,7 @@
 /** Unpacks gzip so that the input cannot decide how much memory that takes. */
 
 import { constants, gunzipSync } from "node:zlib";
-import { messageOf, type TareaError } from "@tarea/core";
+import { TareaError, messageOf } from "@tarea/core";
 import { formatError } from "./formatError.js";
 
 /** Deflate stores at most this many bytes in one. */
@@ -27,15 +27,17 @@ export function gunzipHead(bytes: Uint8Array, file: string): Uint8Array {
 export function gunzipAtMost(bytes: Uint8Array, file: string, maxBytes: number): Uint8Array {
   // The file ends with the size it unpacks to: a buffer of that size fits in one piece, and a wrong one only costs copies.
   const claimed = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
-  const chunkSize = Math.max(64, Math.min(claimed + 1, maxBytes, bytes.length * MAX_DEFLATE_RATIO));
+  const chunkSize = Math.max(64, Math.min(claimed + 1, maxBytes + 1, bytes.length * MAX_DEFLATE_RATIO));
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize });
+    return unpackWhole(bytes, file, maxBytes, chunkSize);
   } catch (error) {
+    if (error instanceof TareaError) throw error;
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
       throw formatError({
         file,
         problem: "the file unpacks to more than it may",
         expected: `at most ${maxBytes} bytes`,
+        received: "more",
         offset: maxBytes,
       });
     throw gzipError(error, bytes, file);
@@ -58,29 +60,32 @@ export function gunzipExactly(bytes: Uint8Array, file: string, sizeBytes: number
     });
   }
   let unpacked: Uint8Array;
-  let consumedBytes: number;
   try {
-    // One chunk that fits all, so that nothing is copied; `info` also tells where the gzip stream ended.
-    const options = { maxOutputLength: Math.max(sizeBytes, 1), chunkSize: Math.max(sizeBytes + 1, 64), info: true };
-    const result = gunzipSync(bytes, options) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
-    unpacked = result.buffer;
-    consumedBytes = result.engine.bytesWritten;
+    // One chunk that fits all, so that nothing is copied.
+    unpacked = unpackWhole(bytes, file, Math.max(sizeBytes, 1), Math.max(sizeBytes + 1, 64));
   } catch (error) {
+    if (error instanceof TareaError) throw error;
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
       throw wrongSize(file, sizeBytes, `more than ${sizeBytes}`, sizeBytes);
     throw gzipError(error, bytes, file);
   }
   if (unpacked.length !== sizeBytes) throw wrongSize(file, sizeBytes, String(unpacked.length), unpacked.length);
-  if (consumedBytes < bytes.length) {
-    throw formatError({
-      file,
-      problem: "bytes follow the end of the gzip stream",
-      expected: `${consumedBytes} bytes`,
-      received: `${bytes.length} bytes`,
-      offset: consumedBytes,
-    });
-  }
   return unpacked;
+}
+
+/** @throws TareaError when other bytes follow the gzip stream; whatever zlib throws. */
+function unpackWhole(bytes: Uint8Array, file: string, maxOutputLength: number, chunkSize: number): Uint8Array {
+  // `info` tells where the stream ended.
+  const options = { maxOutputLength, chunkSize, info: true };
+  const { buffer, engine } = gunzipSync(bytes, options) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
+  if (engine.bytesWritten >= bytes.length) return buffer;
+  throw formatError({
+    file,
+    problem: "bytes follow the end of the gzip stream",
+    expected: `${engine.bytesWritten} bytes`,
+    received: `${bytes.length} bytes`,
+    offset: engine.bytesWritten,
+  });
 }
 
 function wrongSize(file: string, expected: number, received: string, offset: number): TareaError {
@@ -101,7 +106,7 @@ export function gzipError(error: unknown, bytes: Uint8Array, file: string): Tare
     expected: "a complete gzip file",
     received: cutShort ? `an end after ${bytes.length} bytes` : messageOf(error),
     hint: "Download the file again.",
-    ...(cutShort && { offset: bytes.length }),
+    offset: cutShort ? bytes.length : 0,
     cause: error,
   });
 }

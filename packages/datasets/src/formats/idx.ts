@@ -9,26 +9,32 @@ export interface ParseIdxOptions {
   file: string;
 }
 
+/** Two gigabytes: most that the numbers may take, in the file and in memory. */
+const MAX_IDX_BYTES = 2 ** 31;
 /** More axes than any real file has, and few enough that the header stays small. */
 const MAX_IDX_AXES = 8;
 
 interface IdxType {
   name: string;
   itemBytes: number;
+  /** Bytes of a number in memory. */
+  resultBytes: number;
   toArray: (bytes: Uint8Array, shape: number[]) => NumericArray;
 }
 
 const TYPES: Record<number, IdxType> = {
-  0x08: { name: "uint8", itemBytes: 1, toArray: (bytes, shape) => ({ dtype: "uint8", shape, data: bytes }) },
-  0x09: { name: "int8", itemBytes: 1, toArray: integers((view, offset) => view.getInt8(offset), 1) },
-  0x0b: { name: "int16", itemBytes: 2, toArray: integers((view, offset) => view.getInt16(offset), 2) },
-  0x0c: { name: "int32", itemBytes: 4, toArray: integers((view, offset) => view.getInt32(offset), 4) },
-  0x0d: { name: "float32", itemBytes: 4, toArray: floats },
+  0x08: { name: "uint8", itemBytes: 1, resultBytes: 1, toArray: (bytes, shape) => ({ dtype: "uint8", shape, data: bytes }) },
+  0x09: { name: "int8", itemBytes: 1, resultBytes: 4, toArray: integers((view, offset) => view.getInt8(offset), 1) },
+  0x0b: { name: "int16", itemBytes: 2, resultBytes: 4, toArray: integers((view, offset) => view.getInt16(offset), 2) },
+  0x0c: { name: "int32", itemBytes: 4, resultBytes: 4, toArray: integers((view, offset) => view.getInt32(offset), 4) },
+  0x0d: { name: "float32", itemBytes: 4, resultBytes: 4, toArray: floats },
 };
 
 /**
  * Reads an IDX file, plain or gzipped. Unsigned bytes become uint8 (a view, not a copy, of the unpacked bytes), signed
  * integers int32, floats float32; doubles are refused because float32 would lose digits.
+ *
+ * Memory: the file, what it unpacks to and the result, each at most `MAX_IDX_BYTES`; a header that announces more is refused.
  *
  * @throws TareaError with file, offset, expected and received for anything that is not exactly one IDX array.
  */
@@ -94,21 +100,21 @@ function readHeader(head: Uint8Array, file: string): { type: IdxType; shape: num
 }
 
 function contentBytes(type: IdxType, shape: number[], file: string): number {
-  let bytes = type.itemBytes;
+  let items = 1;
   for (const length of shape) {
-    bytes *= length;
+    items *= length;
     // A later zero makes no such array possible either.
-    if (bytes > Number.MAX_SAFE_INTEGER) {
+    if (items * type.resultBytes > MAX_IDX_BYTES) {
       throw formatError({
         file,
-        problem: "the header announces an impossible size",
-        expected: "a size that fits the file",
+        problem: "the header announces more than is read",
+        expected: `at most ${MAX_IDX_BYTES} bytes`,
         received: `[${shape.join(", ")}] of ${type.name}`,
         offset: 4,
       });
     }
   }
-  return bytes;
+  return items * type.itemBytes;
 }
 
 function exactly(bytes: Uint8Array, sizeBytes: number, file: string): Uint8Array {

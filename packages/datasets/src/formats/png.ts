@@ -56,7 +56,13 @@ function readChunks(
   maxPixels: number,
 ): { header: PngHeader; palette: Uint8Array | null; packed: Uint8Array } {
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte))
-    throw formatError({ file, problem: "this is no PNG picture", expected: "\\x89PNG at the start", offset: 0 });
+    throw formatError({
+      file,
+      problem: "this is no PNG picture",
+      expected: "\\x89PNG at the start",
+      received: bytes.length === 0 ? "an empty file" : JSON.stringify(Buffer.from(bytes.subarray(0, 8)).toString("latin1")),
+      offset: 0,
+    });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: Uint8Array[] = [];
   let header: PngHeader | null = null;
@@ -82,20 +88,23 @@ function readChunks(
       });
     const type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString("latin1");
     const content = bytes.subarray(at + 8, end - 4);
-    if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4))
-      throw formatError({ file, problem: `the chunk ${JSON.stringify(type)} is damaged`, expected: "its CRC-32", offset: at });
+    const [sum, claimedSum] = [crc32(bytes.subarray(at + 4, end - 4)), view.getUint32(end - 4)];
+    const fail = (problem: string, expected: string, received: string): Error =>
+      formatError({ file, problem, expected, received, offset: at });
+    if (sum !== claimedSum)
+      throw fail(`the chunk ${JSON.stringify(type)} is damaged`, `CRC-32 ${claimedSum.toString(16)}`, sum.toString(16));
     if ((header === null) !== (type === "IHDR"))
-      throw formatError({ file, problem: "a PNG picture begins with one header", received: JSON.stringify(type), offset: at });
+      throw fail("a PNG picture begins with one header", header === null ? "IHDR" : "another chunk", JSON.stringify(type));
     if (type === "IHDR") header = readHeader(content, file, at + 8, maxPixels);
     else if (type === "PLTE") palette = checkPalette(content, file, at);
     else if (type === "IDAT") parts.push(content);
     else if (type === "tRNS") checkOpaque(content, header!, file, at);
     else if (type === "IEND") break;
-    else if (/^[A-Z]/.test(type)) throw formatError({ file, problem: `unknown chunk ${JSON.stringify(type)}`, offset: at });
+    else if (/^[A-Z]/.test(type)) throw fail("unknown chunk", "IHDR, PLTE, IDAT, IEND or one to pass over", JSON.stringify(type));
     at = end;
   }
   if (header!.color === 3 && palette === null)
-    throw formatError({ file, problem: "the palette is missing", offset: SIGNATURE.length });
+    throw formatError({ file, problem: "the palette is missing", expected: "PLTE", received: "none", offset: SIGNATURE.length });
   return { header: header!, palette, packed: Buffer.concat(parts) };
 }
 
@@ -124,11 +133,19 @@ function readHeader(content: Uint8Array, file: string, offset: number, maxPixels
     });
   }
   if (content[10] !== 0 || content[11] !== 0)
-    throw formatError({ file, problem: "unknown packing or filter", offset: offset + 10 });
+    throw formatError({
+      file,
+      problem: "unknown packing or filter",
+      expected: "0 and 0",
+      received: `${content[10]} and ${content[11]}`,
+      offset: offset + 10,
+    });
   if (content[12] !== 0)
     throw formatError({
       file,
       problem: "interlaced pictures are not read",
+      expected: "0",
+      received: String(content[12]),
       hint: "Save it again without interlacing.",
       offset: offset + 12,
     });
@@ -152,6 +169,7 @@ function checkOpaque(content: Uint8Array, { color }: PngHeader, file: string, of
     file,
     problem: "the picture is not opaque",
     expected: "no transparent colour",
+    received: "the chunk tRNS",
     hint: "Save it again without transparency.",
     offset,
   });

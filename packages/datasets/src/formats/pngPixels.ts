@@ -16,10 +16,10 @@ export function unfilterPng(content: Uint8Array, rowBytes: number, step: number,
     if (filter > 4)
       throw formatError({
         file,
-        problem: `row ${(start - 1) / (rowBytes + 1)} has an unknown filter`,
+        problem: `row ${(start - 1) / (rowBytes + 1)} of the unpacked content has an unknown filter`,
         expected: "0 to 4",
         received: String(filter),
-        offset: 0,
+        offset: start - 1,
       });
     for (let at = start; at < start + rowBytes; at++) {
       const left = at - step >= start ? content[at - step]! : 0;
@@ -64,20 +64,20 @@ export function unpackPixels(
       if (samples % 2 === 0 && rows[at + samples - 1] !== 255)
         throw formatError({
           file,
-          problem: `the pixel at ${x}, ${y} is not opaque`,
+          problem: `the pixel at ${x}, ${y} of the unpacked content is not opaque`,
           expected: "alpha 255",
           received: `${rows[at + samples - 1]}`,
           hint: "Save it again without transparency.",
-          offset: 0,
+          offset: at + samples - 1,
         });
       if (color === 3) {
         if (3 * value >= palette!.length)
           throw formatError({
             file,
-            problem: `the pixel at ${x}, ${y} is not in the palette`,
+            problem: `the pixel at ${x}, ${y} of the unpacked content is not in the palette`,
             expected: `0 to ${palette!.length / 3 - 1}`,
             received: `${value}`,
-            offset: 0,
+            offset: at,
           });
         data.set(palette!.subarray(3 * value, 3 * value + 3), to);
       } else {

@@ -1,8 +1,9 @@
 /** IMDB as its publisher gives it out, a file for each review: in a folder, or in an archive of that folder. */
 
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FileContents } from "../dataset.js";
+import { readWhole } from "../own/readWhole.js";
 import { formatError } from "./formatError.js";
 import { readTar } from "./tar.js";
 
@@ -14,6 +15,7 @@ const linesFile = (part: (typeof PARTS)[number]): string => `${part}.tsv.gz`;
 const MAX_ARCHIVE_BYTES = 2 ** 30;
 const MAX_REVIEW_BYTES = 2 ** 20;
 const MAX_REVIEWS = 12_500;
+const NEWLINE = 10;
 const FILE_NAME = /^(\d{1,6})_(\d{1,2})\.txt$/;
 
 interface Review {
@@ -30,7 +32,7 @@ export async function readReviewArchive(bytes: Uint8Array, file: string): Promis
   const parts = new Map<string, Review[]>(PARTS.map((part) => [part, []]));
   for (const [name, content] of found) {
     const [, split, side, fileName] = path.exec(name)!;
-    parts.get(`${split}-${side}`)!.push(reviewOf(fileName!, content)!);
+    parts.get(`${split}-${side}`)!.push(reviewOf(`${file}: ${name}`, fileName!, content));
   }
   return new Map(PARTS.map((part) => [linesFile(part), toLines(parts.get(part)!)]));
 }
@@ -69,6 +71,7 @@ async function readPart(folder: string, names: readonly string[]): Promise<Uint8
       problem: "the folder holds too many reviews",
       expected: `${MAX_REVIEWS}`,
       received: `${names.length}`,
+      offset: null,
     });
   }
   const reviews: Review[] = [];
@@ -76,24 +79,20 @@ async function readPart(folder: string, names: readonly string[]): Promise<Uint8
   const work = async (): Promise<void> => {
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
       const file = join(folder, name);
-      const content = await readFile(file);
-      if (content.length > MAX_REVIEW_BYTES)
-        throw formatError({
-          file,
-          problem: "the file is too large for a review",
-          expected: `at most ${MAX_REVIEW_BYTES} bytes`,
-          received: `${content.length} bytes`,
-        });
-      reviews.push(reviewOf(name, content)!);
+      reviews.push(reviewOf(file, name, await readWhole(file, MAX_REVIEW_BYTES)));
     }
   };
   await Promise.all(Array.from({ length: 16 }, work));
   return toLines(reviews);
 }
 
-function reviewOf(fileName: string, content: Uint8Array): Review | null {
-  const match = FILE_NAME.exec(fileName);
-  return match && { number: Number(match[1]), key: `${match[1]}_${match[2]}`, content };
+/** @throws TareaError for content that would become more than one line. */
+function reviewOf(file: string, fileName: string, content: Uint8Array): Review {
+  const newline = content.indexOf(NEWLINE);
+  if (newline >= 0)
+    throw formatError({ file, problem: "a review is one line", expected: "no line end", received: "one", offset: newline });
+  const [, number, rating] = FILE_NAME.exec(fileName)!;
+  return { number: Number(number), key: `${number}_${rating}`, content };
 }
 
 /** One line for each review, by number. */

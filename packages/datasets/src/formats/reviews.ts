@@ -44,5 +44,6 @@ export function parseReviews(bytes: Uint8Array, file: string, ratings: readonly 
     texts.push(buffer.toString("utf8", at + tab + 1, end));
     at = end + 1;
   }
-  return texts;
+  if (texts.length > 0) return texts;
+  throw formatError({ file, problem: "the file is empty", expected: "at least one review", received: "none", offset: 0 });
 }

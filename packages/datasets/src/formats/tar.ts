@@ -2,7 +2,7 @@
 
 import { createGunzip } from "node:zlib";
 import { formatError } from "./formatError.js";
-import { gzipError, isGzip } from "./gunzip.js";
+import { MAX_DEFLATE_RATIO, gzipError, isGzip } from "./gunzip.js";
 import { safeEntryName } from "./safeEntryName.js";
 import { isEndOfTar, readTarHeader, readPaxRecords, TAR_BLOCK_BYTES, type TarHeader } from "./tarHeader.js";
 
@@ -23,14 +23,16 @@ const MAX_META_BYTES = 65_536;
 const CHUNK_BYTES = 1 << 18;
 
 /**
- * The wanted files by name. The whole archive is gone through, in chunks, so that memory holds only what is wanted.
+ * The wanted files by name. The whole archive is gone through, in chunks, so that memory holds only what is wanted: never more than
+ * `maxBytes`, nor than the archive can hold by its own size.
  *
  * @throws TareaError when the archive is damaged, cut short or larger than allowed, when a name leads out of it or comes twice, or when
  * a wanted entry is not a plain file.
  */
 export async function readTar(bytes: Uint8Array, options: ReadTarOptions): Promise<Map<string, Uint8Array>> {
-  const reader = new TarReader(options);
-  if (!isGzip(bytes)) {
+  const packed = isGzip(bytes);
+  const reader = new TarReader(options, packed ? bytes.length * MAX_DEFLATE_RATIO : bytes.length);
+  if (!packed) {
     reader.push(bytes);
   } else {
     const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
@@ -47,6 +49,7 @@ export async function readTar(bytes: Uint8Array, options: ReadTarOptions): Promi
 /** A header, or the content of the entry it announced. */
 class TarReader {
   readonly #options: ReadTarOptions;
+  readonly #possibleBytes: number;
   readonly #files = new Map<string, Uint8Array>();
   readonly #block = new Uint8Array(TAR_BLOCK_BYTES);
   #blockBytes = 0;
@@ -58,8 +61,10 @@ class TarReader {
   #entries = 0;
   #ended = false;
 
-  constructor(options: ReadTarOptions) {
+  /** @param possibleBytes most that the archive can hold, by its own size. */
+  constructor(options: ReadTarOptions, possibleBytes: number) {
     this.#options = options;
+    this.#possibleBytes = possibleBytes;
   }
 
   push(chunk: Uint8Array): void {
@@ -69,6 +74,7 @@ class TarReader {
         file,
         problem: "the archive holds more than it may",
         expected: `at most ${maxBytes} bytes`,
+        received: "more",
         offset: this.#offset,
       });
     }
@@ -112,17 +118,25 @@ class TarReader {
   #open(offset: number): void {
     const { file, maxBytes, maxEntries = MAX_TAR_ENTRIES } = this.#options;
     if (++this.#entries > maxEntries)
-      throw formatError({ file, problem: "the archive has too many entries", expected: `at most ${maxEntries}`, offset });
+      throw formatError({
+        file,
+        problem: "the archive has too many entries",
+        expected: `at most ${maxEntries}`,
+        received: "more",
+        offset,
+      });
     const raw = readTarHeader(this.#block, file, offset);
     const isMeta = raw.kind === "pax" || raw.kind === "longName" || raw.kind === "ignored";
     const header = isMeta ? raw : { ...raw, ...this.#override };
     if (!isMeta) this.#override = {};
     const { sizeBytes } = header;
-    const limit = isMeta ? MAX_META_BYTES : maxBytes - offset;
+    const possible = this.#possibleBytes - offset;
+    const limit = Math.min(isMeta ? MAX_META_BYTES : maxBytes - offset, possible);
     if (sizeBytes > limit) {
+      const cutShort = limit === possible ? "the archive is cut short, or " : "";
       throw formatError({
         file,
-        problem: `${JSON.stringify(header.name)} announces more than it may`,
+        problem: `${cutShort}${JSON.stringify(header.name)} announces more than it may`,
         expected: `at most ${limit} bytes`,
         received: `${sizeBytes} bytes`,
         offset,
@@ -151,7 +165,14 @@ class TarReader {
         received: `a ${kind}`,
         offset,
       });
-    if (this.#files.has(name)) throw formatError({ file, problem: `${JSON.stringify(name)} comes twice`, offset });
+    if (this.#files.has(name))
+      throw formatError({
+        file,
+        problem: "a name comes twice",
+        expected: "names that differ",
+        received: JSON.stringify(name),
+        offset,
+      });
     const target = new Uint8Array(sizeBytes);
     this.#files.set(name, target);
     return target;

@@ -70,7 +70,13 @@ export function readPaxRecords(content: Uint8Array, file: string, offset: number
     const length = Number(head?.[1] ?? 0);
     const end = at + length;
     if (head === null || length <= head[0].length || end > content.length || content[end - 1] !== 0x0a)
-      throw formatError({ file, problem: "a pax header is damaged", expected: "records of length, key and value", offset });
+      throw formatError({
+        file,
+        problem: "a pax header is damaged",
+        expected: "records of length, key and value",
+        received: JSON.stringify(Buffer.from(content.subarray(at, at + 40)).toString("latin1")),
+        offset,
+      });
     const record = new TextDecoder().decode(content.subarray(at + head[0].length, end - 1));
     const equals = record.indexOf("=");
     const [key, value] = [record.slice(0, equals), record.slice(equals + 1)];
@@ -80,6 +86,7 @@ export function readPaxRecords(content: Uint8Array, file: string, offset: number
         throw formatError({
           file,
           problem: "a pax header gives a wrong size",
+          expected: "a whole number",
           received: JSON.stringify(value.slice(0, 40)),
           offset,
         });
@@ -108,6 +115,7 @@ function readOctal(block: Uint8Array, start: number, length: number, what: strin
   throw formatError({
     file,
     problem: `this is no tar header: its ${what} is no octal number`,
+    expected: "digits from 0 to 7",
     received: JSON.stringify(text),
     offset: offset + start,
   });

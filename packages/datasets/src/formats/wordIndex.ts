@@ -2,16 +2,31 @@
 
 import { decodeText } from "./decodeText.js";
 import { formatError } from "./formatError.js";
+import { objectKeys } from "./jsonKeys.js";
 import { messageOf, show } from "@tarea/core";
 
-/** The words, the most frequent first. @throws TareaError when the ranks are not 1 to the number of words. */
+/** Ten times the published one. */
+const MAX_INDEX_BYTES = 2 ** 24;
+
+/**
+ * The words, the most frequent first.
+ *
+ * @throws TareaError when the ranks are not 1 to the number of words, a word comes twice, or the file is larger than 16 MiB.
+ */
 export function parseWordIndex(bytes: Uint8Array, file: string): string[] {
-  const { text } = decodeText(bytes, file);
+  const { text } = decodeText(bytes, file, MAX_INDEX_BYTES);
   let index: unknown;
   try {
     index = JSON.parse(text);
   } catch (error) {
-    throw formatError({ file, problem: "the file is not JSON", received: messageOf(error), offset: 0, cause: error });
+    throw formatError({
+      file,
+      problem: "the file is not JSON",
+      expected: "an object of ranks",
+      received: messageOf(error),
+      offset: 0,
+      cause: error,
+    });
   }
   if (typeof index !== "object" || index === null || Array.isArray(index))
     throw formatError({
@@ -22,6 +37,15 @@ export function parseWordIndex(bytes: Uint8Array, file: string): string[] {
       offset: 0,
     });
   const entries = Object.entries(index as Record<string, unknown>);
+  const keys = objectKeys(text);
+  if (keys !== entries.length)
+    throw formatError({
+      file,
+      problem: "a word comes twice",
+      expected: `${keys} words`,
+      received: `${entries.length}`,
+      offset: 0,
+    });
   const words = new Array<string | undefined>(entries.length);
   for (const [word, rank] of entries) {
     const at = typeof rank === "number" && Number.isInteger(rank) ? rank - 1 : -1;

@@ -20,6 +20,8 @@ const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 65_535;
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
+const MADE_BY_UNIX = 3;
+const LINK_MODE = 0xa000;
 
 interface Entry {
   name: string;
@@ -54,12 +56,24 @@ export function readZip(bytes: Uint8Array, { file, maxBytes = MAX_ZIP_BYTES }: R
   let end = 0;
   for (const entry of entries.toSorted((a, b) => a.offset - b.offset)) {
     if (entry.offset < end)
-      throw formatError({ file, problem: `${JSON.stringify(entry.name)} shares bytes with another entry`, offset: entry.offset });
+      throw formatError({
+        file,
+        problem: `${JSON.stringify(entry.name)} shares bytes with another entry`,
+        expected: `a beginning from ${end} on`,
+        received: String(entry.offset),
+        offset: entry.offset,
+      });
     const start = contentStart(view, entry, file);
     end = start + entry.packedBytes;
     if (entry.name.endsWith("/")) continue;
     if (files.has(entry.name))
-      throw formatError({ file, problem: `${JSON.stringify(entry.name)} comes twice`, offset: entry.offset });
+      throw formatError({
+        file,
+        problem: "a name comes twice",
+        expected: "names that differ",
+        received: JSON.stringify(entry.name),
+        offset: entry.offset,
+      });
     files.set(entry.name, unpack(bytes.subarray(start, end), entry, file, start));
   }
   return files;
@@ -70,12 +84,19 @@ function readDirectory(view: DataView, file: string): Entry[] {
   const count = view.getUint16(end + 10, true);
   const directory = view.getUint32(end + 16, true);
   if (view.getUint16(end + 4, true) !== 0 || view.getUint16(end + 8, true) !== count)
-    throw formatError({ file, problem: "archives in several parts are not read", offset: end + 4 });
+    throw formatError({
+      file,
+      problem: "archives in several parts are not read",
+      expected: `all ${count} entries in one part`,
+      received: `${view.getUint16(end + 8, true)} in part ${view.getUint16(end + 4, true)}`,
+      offset: end + 4,
+    });
   if (count === MAX_ENTRIES || directory === 0xffffffff)
     throw formatError({
       file,
       problem: "archives in the zip64 format are not read",
       expected: "less than 4 GiB and 65,535 entries",
+      received: `${count} entries and a directory at ${directory}`,
       offset: end,
     });
   const entries: Entry[] = [];
@@ -86,11 +107,19 @@ function readDirectory(view: DataView, file: string): Entry[] {
         file,
         problem: `entry ${i} of the directory is damaged`,
         expected: "a directory entry before its end",
+        received: at + CENTRAL_BYTES > end ? `${Math.max(0, end - at)} bytes` : `0x${view.getUint32(at, true).toString(16)}`,
         offset: at,
       });
     const nameBytes = view.getUint16(at + 28, true);
     const next = at + CENTRAL_BYTES + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    if (next > end) throw formatError({ file, problem: `entry ${i} of the directory is cut short`, offset: at });
+    if (next > end)
+      throw formatError({
+        file,
+        problem: `entry ${i} of the directory is cut short`,
+        expected: `${next - at} bytes`,
+        received: `${end - at} bytes`,
+        offset: at,
+      });
     entries.push(readEntry(view, at, nameBytes, file));
     at = next;
   }
@@ -107,14 +136,19 @@ function readEntry(view: DataView, at: number, nameBytes: number, file: string):
     offset: view.getUint32(at + 42, true),
   };
   const name = JSON.stringify(entry.name);
-  if (view.getUint16(at + 8, true) & 1) throw formatError({ file, problem: `${name} is encrypted`, offset: at + 8 });
+  if (view.getUint16(at + 8, true) & 1)
+    throw formatError({ file, problem: `${name} is encrypted`, expected: "no password", received: "one", offset: at + 8 });
   if (entry.packedBytes === 0xffffffff || entry.sizeBytes === 0xffffffff)
     throw formatError({
       file,
       problem: `${name} is in the zip64 format, which is not read`,
       expected: "less than 4 GiB",
+      received: "4 GiB or more",
       offset: at,
     });
+  const unixMode = view.getUint8(at + 5) === MADE_BY_UNIX ? view.getUint16(at + 40, true) : 0;
+  if ((unixMode & 0xf000) === LINK_MODE)
+    throw formatError({ file, problem: `${name} is a link`, expected: "a plain file", received: "a link", offset: at + 38 });
   if (entry.method !== 0 && entry.method !== 8) {
     throw formatError({
       file,
@@ -153,14 +187,18 @@ function findEnd(view: DataView, file: string): number {
 }
 
 function contentStart(view: DataView, { name, offset, packedBytes }: Entry, file: string): number {
-  const damaged = (): never => {
-    throw formatError({ file, problem: `the local header of ${JSON.stringify(name)} is damaged`, offset });
+  const damaged = (expected: string, received: string): never => {
+    throw formatError({ file, problem: `the local header of ${JSON.stringify(name)} is damaged`, expected, received, offset });
   };
-  if (offset + LOCAL_BYTES > view.byteLength || view.getUint32(offset, true) !== 0x04034b50) damaged();
+  if (offset + LOCAL_BYTES > view.byteLength) damaged(`${LOCAL_BYTES} bytes`, `${Math.max(0, view.byteLength - offset)} bytes`);
+  const magic = view.getUint32(offset, true);
+  if (magic !== 0x04034b50) damaged("0x4034b50", `0x${magic.toString(16)}`);
   const nameBytes = view.getUint16(offset + 26, true);
   const start = offset + LOCAL_BYTES + nameBytes + view.getUint16(offset + 28, true);
-  if (start + packedBytes > view.byteLength) damaged();
-  if (safeEntryName(textAt(view, offset + LOCAL_BYTES, nameBytes), file, offset) !== name) damaged();
+  if (start + packedBytes > view.byteLength)
+    damaged(`${packedBytes} bytes of content`, `${Math.max(0, view.byteLength - start)}`);
+  const localName = safeEntryName(textAt(view, offset + LOCAL_BYTES, nameBytes), file, offset);
+  if (localName !== name) damaged(JSON.stringify(name), JSON.stringify(localName));
   return start;
 }
 

@@ -21,9 +21,11 @@ export interface CsvOptions {
   blanks?: readonly string[] | undefined;
   /** Default `CSV_DEFAULTS.maxColumns`. */
   maxColumns?: number | undefined;
+  /** Most fields of columns of texts, which take about 40 bytes each besides their characters; default `CSV_DEFAULTS.maxTexts`. */
+  maxTexts?: number | undefined;
 }
 
-export const CSV_DEFAULTS = { separator: ",", columnNames: "first line", maxColumns: 10_000 } as const;
+export const CSV_DEFAULTS = { separator: ",", columnNames: "first line", maxColumns: 10_000, maxTexts: 2 ** 24 } as const;
 
 /** Whole numbers beyond this are not all float32 numbers. */
 const MAX_FLOAT32_INTEGER = 2 ** 24;
@@ -40,7 +42,8 @@ export async function readCsv(path: string, options: CsvOptions = {}): Promise<T
  * end, with or without a byte order mark. Numbers are decimal and not quoted: `0x10`, `1_000`, `Infinity` and `"5"` are texts unless
  * `types` says otherwise; an empty field is a blank.
  *
- * Memory: the file (at most `MAX_TEXT_BYTES`), its text at two bytes a character, and the columns.
+ * Memory: the file (at most `MAX_TEXT_BYTES`), its text at two bytes a character, the numbers at four bytes each, and at most `maxTexts`
+ * texts.
  *
  * @throws TareaError with file, offset, expected and received.
  * @example
@@ -62,13 +65,23 @@ export function parseCsv(bytes: Uint8Array, { file, ...options }: CsvOptions & {
     if (row > 0 || !hasHeader)
       found[column]!.add(unquote(decoded.text.slice(start, end), quoted), quoted, settings.blanks, start);
   });
-  if (rows === 0) throw formatError({ file, problem: "the file is empty", expected: "at least one line", offset: 0 });
+  if (rows === 0)
+    throw formatError({ file, problem: "the file is empty", expected: "at least one line", received: "none", offset: 0 });
   checkNames(names, columns, file);
   const count = rows - (hasHeader ? 1 : 0);
   const types = names.map((name, column) => settings.types.get(name) ?? found[column]!.type(name, decoded, file));
   for (const name of settings.types.keys()) {
     if (!names.includes(name)) throw optionError(file, `types names a column that is not there`, show(name));
   }
+  const texts = types.filter((type) => type === "text").length * count;
+  if (texts > settings.maxTexts)
+    throw formatError({
+      file,
+      problem: "the columns of texts hold more than may be read",
+      expected: `at most ${settings.maxTexts} texts`,
+      received: `${texts}`,
+      offset: null,
+    });
   const filled = types.map((type) => new Filling(type, count));
   scanFields(decoded, fields, (row, column, start, end, quoted) => {
     const sample = hasHeader ? row - 1 : row;
@@ -189,7 +202,14 @@ function unfitting(
 }
 
 function checkNames(names: readonly string[], columns: number, file: string): void {
-  if (names.length !== columns) throw optionError(file, `columnNames must name all ${columns} columns`, `${names.length} names`);
+  if (names.length !== columns)
+    throw formatError({
+      file,
+      problem: "columnNames does not name all columns",
+      expected: `${names.length} columns`,
+      received: `${columns}`,
+      offset: 0,
+    });
   const seen = new Set<string>();
   for (const name of names) {
     if (seen.has(name))
@@ -210,12 +230,13 @@ interface CsvSettings {
   types: ReadonlyMap<string, ColumnType>;
   blanks: ReadonlySet<string>;
   maxColumns: number;
+  maxTexts: number;
 }
 
 function checkOptions(options: CsvOptions): CsvSettings {
   const where = "parseCsv";
-  checkKnownOptions(where, options, ["separator", "columnNames", "types", "blanks", "maxColumns"]);
-  const { separator, columnNames, maxColumns } = { ...CSV_DEFAULTS, ...dropUndefined(options) };
+  checkKnownOptions(where, options, ["separator", "columnNames", "types", "blanks", "maxColumns", "maxTexts"]);
+  const { separator, columnNames, maxColumns, maxTexts } = { ...CSV_DEFAULTS, ...dropUndefined(options) };
   if (separator !== "spaces" && (typeof separator !== "string" || separator.length !== 1 || /["\r\n]/.test(separator)))
     throw optionError(where, 'separator must be one character other than a quote or a line end, or "spaces"', show(separator));
   const isNames = Array.isArray(columnNames) && columnNames.every((name) => typeof name === "string");
@@ -224,7 +245,8 @@ function checkOptions(options: CsvOptions): CsvSettings {
   const types = new Map(options.types instanceof Map ? options.types : Object.entries(options.types ?? {}));
   for (const type of types.values()) checkOneOf(where, "type of a column", type, TYPES);
   checkInteger(where, "maxColumns", maxColumns);
-  return { separator, columnNames, types, blanks: new Set(["", ...(options.blanks ?? [])]), maxColumns };
+  checkInteger(where, "maxTexts", maxTexts);
+  return { separator, columnNames, types, blanks: new Set(["", ...(options.blanks ?? [])]), maxColumns, maxTexts };
 }
 
 function dropUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -58,11 +58,23 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
   const roots = inParts ? [join(folder, "train"), join(folder, "test")] : [folder];
   const classNames = [...new Set((await Promise.all(roots.map((root) => listFolder(root, "folder")))).flat())].toSorted(byCode);
   if (classNames.length === 0)
-    throw formatError({ file: folder, problem: "the folder is empty", expected: "a folder for each class" });
+    throw formatError({
+      file: folder,
+      problem: "the folder is empty",
+      expected: "a folder for each class",
+      received: "none",
+      offset: null,
+    });
   const parts = await Promise.all(roots.map((root) => listPictures(root, classNames)));
   const first = parts.flat()[0];
   if (first === undefined)
-    throw formatError({ file: folder, problem: "there are no pictures", expected: "PNG files in the class folders" });
+    throw formatError({
+      file: folder,
+      problem: "there are no pictures",
+      expected: "PNG files in the class folders",
+      received: "none",
+      offset: null,
+    });
   const [height, width, stored] = (await readPicture(first.path)).shape as [number, number, number];
   const inputShape = [height, width, options.channels ?? (stored as 1 | 3)] as const;
   const total = parts.flat().length * height * width * inputShape[2];
@@ -72,6 +84,7 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
       problem: "the pictures are more than may be read",
       expected: `at most ${maxBytes} bytes`,
       received: `${total} bytes`,
+      offset: null,
     });
   const read: Samples[] = [];
   for (const part of parts) read.push(await readPart(part, inputShape, classNames.length));
@@ -114,6 +127,7 @@ async function listFolder(folder: string, kind: "folder" | "file"): Promise<stri
       problem: "this does not belong here",
       expected: kind === "folder" ? "a folder for each class" : "PNG pictures",
       received,
+      offset: null,
     });
   }
   return visible.map(({ name }) => name).toSorted(byCode);
@@ -136,6 +150,7 @@ async function readPart(
         problem: "the picture has another size than the first",
         expected: `${width} by ${height}`,
         received: `${picture.shape[1]} by ${picture.shape[0]}`,
+        offset: 16,
       });
     inputs.set(withChannels(picture.data, picture.shape[2]!, channels, path), i * size);
     labels[i] = label;
@@ -163,6 +178,7 @@ function withChannels(data: Uint8Array, from: number, to: number, file: string):
         problem: "the picture is in colour",
         expected: "grey",
         received: `pixel ${i / 3} of ${data.subarray(i, i + 3).join(", ")}`,
+        offset: null,
         hint: "Give channels: 3 to read all pictures in colour.",
       });
   }

@@ -21,6 +21,9 @@ export async function readJsonLines(path: string, options: JsonLinesOptions = {}
   return parseJsonLines(await readWhole(path), { ...options, file: path });
 }
 
+/** Room for the longest list of numbers. */
+const MAX_LINE_LENGTH = 2 ** 25;
+
 type Kind = "number" | "boolean" | "text" | "list";
 
 /** Values of one member on all lines. */
@@ -53,8 +56,8 @@ export function parseJsonLines(bytes: Uint8Array, { file, ...options }: JsonLine
   const decoded = decodeText(bytes, file);
   const members = new Map<string, Member>();
   let rows = 0;
-  for (const { start, line } of linesOf(decoded)) {
-    const at = { file, decoded, start, row: rows };
+  for (const { start, line, row } of linesOf(decoded, file)) {
+    const at = { file, decoded, start, row };
     const object = parseLine(line, at);
     const keys = objectKeys(line);
     const entries = Object.entries(object);
@@ -70,16 +73,18 @@ export function parseJsonLines(bytes: Uint8Array, { file, ...options }: JsonLine
       throw lineError(at, "names a member twice", { expected: `${entries.length} members`, received: `${keys}` });
     if (entries.length < members.size) {
       const missing = [...members.keys()].find((key) => !Object.hasOwn(object, key));
-      throw lineError(at, "lacks a member of the first", { expected: show(missing) });
+      throw lineError(at, "lacks a member of the first", { expected: show(missing), received: "none" });
     }
     for (const [key, value] of entries) {
       const member = members.get(key);
-      if (member === undefined) throw lineError(at, "has a member that the first lacks", { received: show(key) });
+      if (member === undefined)
+        throw lineError(at, "has a member that the first lacks", { expected: "the members of the first", received: show(key) });
       addValue(member, value, maxListLength, { ...at, key });
     }
     rows++;
   }
-  if (rows === 0) throw formatError({ file, problem: "the file is empty", expected: "at least one line", offset: 0 });
+  if (rows === 0)
+    throw formatError({ file, problem: "the file is empty", expected: "at least one line", received: "none", offset: 0 });
   return { file, rows, columns: new Map([...members].map(([name, member]) => [name, toColumn(name, member, file)])) };
 }
 
@@ -87,15 +92,22 @@ interface Place {
   file: string;
   decoded: DecodedText;
   start: number;
+  /** Number of the line, blank ones counted. */
   row: number;
 }
 
-function* linesOf({ text }: DecodedText): Generator<{ start: number; line: string }> {
-  for (let start = 0; start < text.length;) {
+function* linesOf(decoded: DecodedText, file: string): Generator<{ start: number; line: string; row: number }> {
+  const { text } = decoded;
+  for (let start = 0, row = 0; start < text.length; row++) {
     const newline = text.indexOf("\n", start);
     const end = newline < 0 ? text.length : newline;
+    if (end - start > MAX_LINE_LENGTH)
+      throw lineError({ file, decoded, start, row }, "is too long", {
+        expected: `at most ${MAX_LINE_LENGTH} characters`,
+        received: `${end - start}`,
+      });
     const line = text.slice(start, end);
-    if (line.trim() !== "") yield { start, line };
+    if (line.trim() !== "") yield { start, line, row };
     start = end + 1;
   }
 }
@@ -105,7 +117,7 @@ function parseLine(line: string, at: Place): object {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw lineError(at, "is not JSON", { received: messageOf(error), cause: error });
+    throw lineError(at, "is not JSON", { expected: "an object", received: messageOf(error), cause: error });
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw lineError(at, "holds no object", { expected: "an object", received: show(value) });
@@ -115,7 +127,10 @@ function addValue(member: Member, value: unknown, maxListLength: number, at: Pla
   const kind = kindOf(value);
   const name = `member ${show(at.key)}`;
   if (kind === undefined)
-    throw lineError(at, `has a ${name} that is no number, text, boolean or list of numbers`, { received: show(value) });
+    throw lineError(at, `has a ${name} that is of no kind that is read`, {
+      expected: "a number, text, boolean or list of numbers",
+      received: show(value),
+    });
   if (kind === null) member.blanks++;
   else if (member.kind === null) member.kind = kind;
   else if (kind !== member.kind)
@@ -187,7 +202,7 @@ function toColumn(name: string, { kind, values, length, blanks }: Member, file: 
 function lineError(
   { file, decoded, start, row }: Place,
   problem: string,
-  more: { expected?: string; received?: string; cause?: unknown },
+  more: { expected: string; received: string; cause?: unknown },
 ): Error {
   return formatError({ file, problem: `line ${row + 1} ${problem}`, offset: decoded.offsetOf(start), ...more });
 }

@@ -1,6 +1,6 @@
 /** Reads one of the user's own files. */
 
-import { open } from "node:fs/promises";
+import { constants, open } from "node:fs/promises";
 import { TareaError, messageOf } from "@tarea/core";
 
 /** Largest file that is read as a whole: two gigabytes, as much as one read of Node returns. */
@@ -10,7 +10,8 @@ const MAX_FILE_BYTES = 2 ** 31 - 1;
 export async function readWhole(path: string, maxBytes: number = MAX_FILE_BYTES): Promise<Uint8Array> {
   let handle;
   try {
-    handle = await open(path, "r");
+    // Does not wait for the other end of a pipe, which is no plain file.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stat = await handle.stat();
     if (!stat.isFile()) throw new Error("it is no plain file");
     if (stat.size > maxBytes) {
@@ -20,6 +21,7 @@ export async function readWhole(path: string, maxBytes: number = MAX_FILE_BYTES)
         problem: "the file is too large",
         expected: `at most ${maxBytes} bytes`,
         received: `${stat.size} bytes`,
+        offset: maxBytes,
         file: path,
       });
     }

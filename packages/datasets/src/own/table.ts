@@ -1,6 +1,7 @@
 /** A table as it comes out of a file: columns of numbers or of texts, by name. */
 
-import { TareaError, didYouMean, type NumericArray } from "@tarea/core";
+import { didYouMean, type NumericArray } from "@tarea/core";
+import { formatError } from "../formats/formatError.js";
 
 export type TableColumn =
   | {
@@ -28,12 +29,12 @@ export function columnOf({ file, columns }: Table, name: string): TableColumn {
   const column = columns.get(name);
   if (column !== undefined) return column;
   const names = [...columns.keys()];
-  throw new TareaError({
-    code: "option",
-    where: file,
-    problem: `there is no column ${JSON.stringify(name)}`,
-    expected: `one of ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}`,
-    hint: didYouMean(name, names),
+  throw formatError({
     file,
+    problem: "a column is not there",
+    expected: `a column ${JSON.stringify(name)}`,
+    received: `${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}`,
+    hint: didYouMean(name, names) ?? "See the spelling of its name, and the separator.",
+    offset: 0,
   });
 }

@@ -66,7 +66,7 @@ function join(
 ): { inputs: NumericArray<"float32">; columnNames: string[] } {
   const widths = parts.map(({ values }) => values.shape[1] ?? 1);
   const width = widths.reduce((sum, each) => sum + each, 0);
-  if (width === 0) throw dataError(file, "there are no input columns", "none");
+  if (width === 0) throw dataError(file, "there are no input columns", "none", "at least one");
   const data = new Float32Array(rows * width);
   let first = 0;
   for (const [p, { name, values }] of parts.entries()) {
@@ -78,6 +78,7 @@ function join(
           file,
           `row ${Math.floor(i / own)} of column ${JSON.stringify(name)} would be rounded to float32`,
           String(value),
+          `at most ${MAX_EXACT}`,
         );
       data[Math.floor(i / own) * width + first + (i % own)] = value;
     }
@@ -127,11 +128,16 @@ function readLabels(
 
 function targets(column: TableColumn, file: string, label: string): NumericArray<"float32"> {
   if (column.kind === "texts" || column.values.shape.length !== 1)
-    throw dataError(file, `column ${JSON.stringify(label)} has no numbers to predict`, column.kind);
+    throw dataError(file, `column ${JSON.stringify(label)} has no numbers to predict`, column.kind, "one number in each row");
   const data = Float32Array.from(column.values.data);
   const wrong = data.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0)
-    throw dataError(file, `row ${wrong} of column ${JSON.stringify(label)} has no number to predict`, String(data[wrong]));
+    throw dataError(
+      file,
+      `row ${wrong} of column ${JSON.stringify(label)} has no number to predict`,
+      String(data[wrong]),
+      "a number",
+    );
   return { dtype: "float32", shape: [data.length], data };
 }
 
@@ -161,15 +167,16 @@ function sortedTexts(values: readonly string[]): string[] {
 
 function textInput(file: string, name: string): TareaError {
   return new TareaError({
-    code: "option",
+    code: "format",
     where: file,
     problem: `the input column ${JSON.stringify(name)} holds texts`,
     expected: "numbers",
+    received: "texts",
     hint: "Leave it out of `inputs`, or name it in `categories` to have ids.",
     file,
   });
 }
 
-function dataError(file: string, problem: string, received: string, expected?: string): TareaError {
+function dataError(file: string, problem: string, received: string, expected: string): TareaError {
   return new TareaError({ code: "format", where: file, problem, received, expected, file });
 }

@@ -29,7 +29,7 @@ function expectCroissant(json: Json): void {
     expect((json[name] as string).length, name).toBeGreaterThan(0);
   }
   expect(URL.canParse(json["url"] as string)).toBe(true);
-  expect(json["datePublished"]).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  expect(json["datePublished"]).toMatch(/^\d{4}(-\d{2}(-\d{2})?)?$/);
   for (const creator of json["creator"] as Json[]) {
     expect(["sc:Person", "sc:Organization"]).toContain(creator["@type"]);
     expect(creator["name"]).toBeTruthy();

@@ -34,8 +34,16 @@ describe("reading a zip archive", () => {
       { name: "x", content },
       { name: "./x", content },
     ];
-    expect(refused(twice).problem).toBe('"x" comes twice');
+    expect(refused(twice)).toMatchObject({ problem: "a name comes twice", received: '"x"' });
     expect(refused([{ name: "x", content, claims: { name: "y" } }]).problem).toContain("local header");
+  });
+
+  it("refuses links, which other programs would follow", () => {
+    const bytes = Buffer.from(zipBytes([{ name: "x", content: Buffer.from("/etc/passwd") }]));
+    const central = bytes.indexOf("PK\x01\x02", 0, "latin1");
+    bytes[central + 5] = 3;
+    bytes.writeUInt16LE(0xa1ff, central + 40);
+    expect(thrown(() => readZip(bytes, { file }))).toMatchObject({ problem: '"x" is a link', offset: central + 38 });
   });
 
   it("refuses bombs before anything is unpacked", () => {

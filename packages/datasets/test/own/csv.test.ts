@@ -111,7 +111,7 @@ describe("reading CSV", () => {
     expect(refused('a\n"b')).toMatchObject({ problem: "a quote is never closed", offset: 2 });
     expect(refused('a\nb"c\n')).toMatchObject({ offset: 3 });
     expect(refused('a\n"b"c\n')).toMatchObject({ offset: 5 });
-    expect(refused("a\nb\0\n").problem).toContain("zero byte");
+    expect(refused("a\nb\0\n")).toMatchObject({ received: "a zero byte", offset: 3 });
     expect(thrown(() => parseCsv(Uint8Array.of(0xff, 0xfe, 97, 0), { file })).problem).toBe("the text is UTF-16");
     const latin1 = Uint8Array.of(97, 10, 98, 0xe4, 98);
     expect(thrown(() => parseCsv(latin1, { file }))).toMatchObject({ problem: "the text is not UTF-8", offset: 3 });
@@ -125,7 +125,7 @@ describe("reading CSV", () => {
     expect(refused("\n\n").problem).toBe("the file is empty");
     expect(refused("a,a\n1,2\n").problem).toBe("two columns have the same name");
     expect(refused(",".repeat(1_000_000))).toMatchObject({ expected: `at most ${CSV_DEFAULTS.maxColumns}`, offset: 10_000 });
-    expect(refused("a,b\n1,2\n", { columnNames: ["x"] }).problem).toContain("must name all 2 columns");
+    expect(refused("a,b\n1,2\n", { columnNames: ["x"] })).toMatchObject({ expected: "1 columns", received: "2" });
   });
 
   it("refuses wrong options", () => {

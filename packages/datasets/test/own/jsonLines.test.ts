@@ -39,7 +39,7 @@ describe("reading JSON lines", () => {
     expect(refused('{"a":1,"b":2}\n{"b":1}\n')).toMatchObject({ problem: "line 2 lacks a member of the first", expected: '"a"' });
     expect(refused('{"a":1}\n{"a":"x"}\n')).toMatchObject({ expected: "a number", received: '"x"' });
     expect(refused('{"a":[1]}\n{"a":[1,2]}\n')).toMatchObject({ expected: "1 numbers", received: "2" });
-    expect(refused('{"a":[1,"x"]}\n').problem).toContain("no number, text, boolean or list of numbers");
+    expect(refused('{"a":[1,"x"]}\n')).toMatchObject({ expected: "a number, text, boolean or list of numbers", offset: 0 });
     expect(refused('{"a":"x"}\n{"a":null}\n').problem).toBe('member "a" is null on some lines');
   });
 
