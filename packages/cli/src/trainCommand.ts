@@ -19,6 +19,8 @@ interface TrainCommandOptions {
   seeds?: number[];
   stage?: RunStage;
   jobs?: number;
+  threads?: number;
+  shards?: number;
   engine: "auto" | EngineName;
   data: "auto" | "files" | "synthetic";
   offline?: boolean;
@@ -34,6 +36,12 @@ export function addTrainCommand(program: Command): void {
     .option("--seeds <list>", "seeds, for example 1,2,3 (default: the experiment's own)", parseIntegers)
     .addOption(new Option("--stage <stage>", "train only this stage").choices(["validation", "final"]))
     .option("--jobs <number>", "runs side by side (default: one per core)", parseInteger)
+    .option("--threads <number>", "threads of one operation (default: measured, or as in an earlier run)", parseInteger)
+    .option(
+      "--shards <number>",
+      "parts of a batch worked on side by side (default: measured, or as in an earlier run)",
+      parseInteger,
+    )
     .addOption(new Option("--engine <name>", "the engine to use").choices(["auto", "tensorflow", "wasm", "cpu"]).default("auto"))
     .addOption(
       new Option("--data <source>", "real files, the synthetic twin, or whichever can be had")
@@ -71,6 +79,8 @@ async function train(experiments: string[], options: TrainCommandOptions): Promi
       stages: options.stage && [options.stage],
       seeds: options.seeds,
       jobs: options.jobs,
+      threads: options.threads,
+      shards: options.shards,
       engine: options.engine,
       data: options.data,
       offline: options.offline ?? false,
@@ -106,6 +116,7 @@ function toFacts({ outcomes, interrupted }: TrainProjectResult): unknown {
     folder,
     synthetic: record.data.synthetic,
     engine: record.engine,
+    execution: record.execution,
     trainSeconds: record.timings.trainSeconds,
     finalMetrics: record.finalMetrics,
     targets: record.targets,

@@ -1,6 +1,7 @@
 /** Live progress of several runs: one line each, redrawn on a terminal, printed now and then elsewhere. */
 
 import type { WriteStream } from "node:tty";
+import type { ExecutionInfo } from "@tarea/runs";
 import type { RunName, TrainEvent, TrainProgress } from "@tarea/training";
 import { formatSeconds } from "./output.js";
 
@@ -93,7 +94,25 @@ function summarize({ outcome: { status, record } }: TrainEvent & { type: "end" }
   const shown = ["accuracy", "valAccuracy", "testAccuracy"].filter((name) => metrics[name] !== undefined);
   const results = shown.map((name) => `${LABELS[name]} ${metrics[name]!.toFixed(4)}`).join("  ");
   const state = status === "interrupted" ? `interrupted after ${timings.epochsCompleted} epochs  ` : "";
-  return `${state}${results}  ${formatSeconds(timings.trainSeconds)}  ${record.engine.name} ${record.engine.version}`;
+  const where = `${record.engine.name} ${record.engine.version}${describeExecution(record.execution)}`;
+  return `${state}${results}  ${formatSeconds(timings.trainSeconds)}  ${where}`;
 }
+
+/** `, 1 thread, 2 shards (measured)`. */
+function describeExecution(execution: ExecutionInfo | undefined): string {
+  if (execution === undefined) return "";
+  const { threads, shards, chosenBy } = execution;
+  const count = (number: number, what: string) => `, ${number} ${what}${number === 1 ? "" : "s"}`;
+  return `${count(threads, "thread")}${count(shards, "shard")}${CHOSEN_BY[chosenBy]}`;
+}
+
+const CHOSEN_BY: Readonly<Record<ExecutionInfo["chosenBy"], string>> = {
+  option: " (as asked for)",
+  experiment: " (as the experiment says)",
+  record: " (as recorded)",
+  cache: " (as measured before)",
+  measurement: " (measured)",
+  default: "",
+};
 
 const LABELS: Record<string, string> = { accuracy: "train accuracy", valAccuracy: "val accuracy", testAccuracy: "test accuracy" };

@@ -20,9 +20,9 @@ export interface ShardChoice {
 
 export const SHARD_CANDIDATES = [1, 2, 4] as const;
 
-/** Time for one candidate, and how often it is measured within: the best counts. */
-const MILLISECONDS = 90;
-const REPEATS = 3;
+/** Turns that the candidates take, after one that does not count, and the time for each: the best turn counts. */
+const TURNS = 5;
+const TURN_MILLISECONDS = 50;
 
 /** A candidate has to be this much faster than the best before it. */
 const GAIN = 0.95;
@@ -38,38 +38,52 @@ export function chooseShards(
   { batchSize, candidates = SHARD_CANDIDATES, now = () => performance.now() }: ChooseShardsOptions,
 ): ShardChoice {
   checkInteger("chooseShards", "batchSize", batchSize, { max: options.inputs.shape[0] ?? 0 });
-  const millisecondsPerStep = new Map<number, number>();
-  let best = { shards: 1, milliseconds: Infinity };
-  for (const shards of candidates) {
-    const milliseconds = measure({ ...options, shards, batchSizes: [batchSize] }, batchSize, now);
-    if (milliseconds === undefined) break;
-    millisecondsPerStep.set(shards, milliseconds);
-    if (milliseconds < best.milliseconds * GAIN) best = { shards, milliseconds };
+  const sessions = new Map<number, CompiledSession>();
+  try {
+    for (const shards of candidates) {
+      const session = openSession({ ...options, shards, batchSizes: [batchSize] });
+      if (session === undefined) break;
+      sessions.set(shards, session);
+    }
+    const millisecondsPerStep = measureInTurns(sessions, batchSize, now);
+    let best = { shards: 1, milliseconds: Infinity };
+    for (const [shards, milliseconds] of millisecondsPerStep)
+      if (milliseconds < best.milliseconds * GAIN) best = { shards, milliseconds };
+    return { shards: best.shards, millisecondsPerStep };
+  } finally {
+    for (const session of sessions.values()) session.dispose();
   }
-  return { shards: best.shards, millisecondsPerStep };
 }
 
-/** Milliseconds per step, or `undefined` when the model does not run in that many shards or not compiled at all. */
-function measure(options: CompileOptions, batchSize: number, now: () => number): number | undefined {
-  let session: CompiledSession | undefined;
+/** `undefined` when the model does not run in that many shards or not compiled at all. */
+function openSession(options: CompileOptions): CompiledSession | undefined {
   try {
-    session = compiledSession(options);
+    return compiledSession(options);
   } catch (error) {
     if (error instanceof TareaError && error.code === "shards") return undefined;
     throw error;
   }
-  if (session === undefined) return undefined;
+}
+
+/** Turn by turn, so that what slows the machine down for a while slows all candidates. Long steps have a single turn each. */
+function measureInTurns(
+  sessions: ReadonlyMap<number, CompiledSession>,
+  batchSize: number,
+  now: () => number,
+): Map<number, number> {
   const rows = Uint32Array.from({ length: batchSize }, (_, i) => i);
-  const time = (steps: number): number => {
+  const time = (session: CompiledSession, steps: number): number => {
     const start = now();
     session.rehearse(Array.from({ length: steps }, () => rows));
     return (now() - start) / steps;
   };
-  time(1);
-  let best = time(1);
-  const steps = Math.max(1, Math.floor(MILLISECONDS / REPEATS / Math.max(best, 0.05)));
-  const repeats = steps > 1 ? REPEATS : 0;
-  for (let i = 0; i < repeats; i++) best = Math.min(best, time(steps));
-  session.dispose();
+  const best = new Map<number, number>();
+  const turn = (shards: number, steps: number): void =>
+    void best.set(shards, Math.min(best.get(shards) ?? Infinity, time(sessions.get(shards)!, steps)));
+  for (const session of sessions.values()) time(session, 1);
+  for (const shards of sessions.keys()) turn(shards, 1);
+  const stepsOf = new Map([...best].map(([shards, milliseconds]) => [shards, Math.floor(TURN_MILLISECONDS / milliseconds)]));
+  for (const [shards, steps] of stepsOf) if (steps > 0) time(sessions.get(shards)!, steps);
+  for (let i = 0; i < TURNS; i++) for (const [shards, steps] of stepsOf) if (steps > 0) turn(shards, steps);
   return best;
 }

@@ -21,8 +21,8 @@ test.skipIf(!isNative)(`the fastest number of shards by the clock is chosen, and
   const options = settings(network);
   const before = options.model.getWeights().map((weight) => [...weight.dataSync()]);
   const sessions = nativeBinding().getNumOfSavedModels();
-  // Readings of the clock for one and four shards: the difference of each pair is what a call took.
-  const readings = [0, 900, 1000, 1600, 2000, 2900, 3000, 3500, 4000, 4900, 5000, 5590];
+  // What each call takes by the clock, one after the other: first one of each that does not count, then one that does.
+  const readings = [900, 900, 900, 600, 500, 590].flatMap((took, i) => [1000 * i, 1000 * i + took]);
   const choice = chooseShards(options, { batchSize: 20, candidates: [1, 2, 4], now: () => readings.shift()! });
   expect(choice).toEqual({
     shards: 2,

@@ -8,6 +8,7 @@ export {
   SCHEMA_VERSION,
   type DataInfo,
   type EngineInfo,
+  type ExecutionInfo,
   type ExperimentInfo,
   type GitInfo,
   type History,

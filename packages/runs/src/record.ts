@@ -32,6 +32,8 @@ export interface RunRecord {
   configHash: string;
   data: DataInfo;
   engine: EngineInfo;
+  /** How the work was spread over the cores; records written before it was measured have none. */
+  execution?: ExecutionInfo | undefined;
   model: ModelInfo;
   /** Package and runtime versions, by name: `node`, `@tarea/training`, … */
   versions: Record<string, string>;
@@ -89,6 +91,27 @@ export interface EngineInfo {
   threads: number;
   /** Why this engine was chosen, one sentence. */
   reason: string;
+}
+
+/** What equal bits need besides seed and engine: how a step is cut up. */
+export interface ExecutionInfo {
+  /**
+   * Threads of one operation.
+   * @asType integer
+   * @minimum 1
+   */
+  threads: number;
+  /**
+   * Parts of a batch that are worked on side by side.
+   * @asType integer
+   * @minimum 1
+   */
+  shards: number;
+  /**
+   * `option` and `experiment`: asked for. `record`: as in an earlier run of the same configuration. `cache`: as measured before on this
+   * machine. `measurement`: measured before this run. `default`: there was nothing to choose.
+   */
+  chosenBy: "option" | "experiment" | "record" | "cache" | "measurement" | "default";
 }
 
 /** The model as its summary shows it. */

@@ -25,6 +25,7 @@ export function exampleRecord(changes: Partial<RunRecord> = {}): RunRecord {
       classNames: null,
     },
     engine: { name: "tensorflow", version: "2.21.0", threads: 1, reason: "found in the cache" },
+    execution: { threads: 1, shards: 2, chosenBy: "measurement" },
     model: {
       name: "mlp",
       layers: [{ name: "dense_1", type: "Dense", outputShape: [16], params: 12_560, details: "ReLU", connectedTo: ["input_1"] }],

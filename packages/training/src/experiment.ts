@@ -49,12 +49,14 @@ export interface Experiment {
   stages?: readonly RunStage[];
   /** One run per stage and seed. Default `[1]`. */
   seeds?: readonly number[];
-  /** Threads of one TensorFlow op. Default 1: the fastest for small models, and several runs share the cores. */
+  /** Threads of one TensorFlow operation. Default: measured before the first run, see `shards`. */
   threads?: number;
+  /** Parts of a batch that are worked on side by side; 1 with batch normalization. Default: the fastest in a short measurement. */
+  shards?: number;
   targets?: readonly Target[];
 }
 
-export const EXPERIMENT_DEFAULTS = { stages: STAGES, seeds: [1], threads: 1, targets: [] } as const;
+export const EXPERIMENT_DEFAULTS = { stages: STAGES, seeds: [1], targets: [] } as const;
 
 export type CompleteExperiment = Experiment & Required<Pick<Experiment, keyof typeof EXPERIMENT_DEFAULTS>>;
 
@@ -100,7 +102,8 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
   checkNumber(where, "optimizer.learningRate", complete.optimizer.learningRate, { min: 0, exclusiveMin: true });
   if (complete.batchSize !== "full") checkInteger(where, "batchSize", complete.batchSize);
   checkInteger(where, "epochs", complete.epochs);
-  checkInteger(where, "threads", complete.threads, { max: 1024 });
+  for (const name of ["threads", "shards"] as const)
+    if (complete[name] !== undefined) checkInteger(where, name, complete[name], { max: MOST_THREADS });
   for (const stage of complete.stages) checkOneOf(where, "stage", stage, STAGES);
   for (const [i, seed] of complete.seeds.entries()) checkInteger(where, `seeds[${i}]`, seed, { min: 0 });
   for (const [i, target] of complete.targets.entries()) checkTarget(where, i, target);
@@ -115,6 +118,9 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
   return complete;
 }
 
+/** More is a mistake: a thread or a shard needs a core. */
+export const MOST_THREADS = 1024;
+
 const EXPERIMENT_OPTIONS = [
   "id",
   "title",
@@ -128,6 +134,7 @@ const EXPERIMENT_OPTIONS = [
   "stages",
   "seeds",
   "threads",
+  "shards",
   "targets",
 ];
 

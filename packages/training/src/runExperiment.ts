@@ -2,36 +2,20 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { canonicalHash, messageOf, takeRows } from "@tarea/core";
-import type { Engine } from "@tarea/engine";
+import { messageOf } from "@tarea/core";
 import { withLock } from "@tarea/files";
 import { compileTraining, type CompiledTraining } from "@tarea/graph";
-import {
-  createRunWriter,
-  readRun,
-  SCHEMA_VERSION,
-  type GitInfo,
-  type RunRecord,
-  type RunStage,
-  type RunWriter,
-} from "@tarea/runs";
-import type { LayersModel } from "@tensorflow/tfjs";
+import { createRunWriter, readRun, type ExecutionInfo, type GitInfo, type RunRecord, type RunWriter } from "@tarea/runs";
 import { CHECKPOINT_PATH, decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from "./checkpointFile.js";
-import type { CompleteExperiment } from "./experiment.js";
-import type { Dataset, Libraries, Samples } from "./libraries.js";
+import { prepareRun, type PreparedRun, type PrepareRunOptions } from "./prepareRun.js";
+import { lastValues, newRecord } from "./runRecord.js";
 import { saveModel } from "./saveModel.js";
 import { checkTargets, testModel } from "./testModel.js";
-import { batchSizesOf, NotFiniteError, trainModel, type TrainProgress, type TrainResult } from "./trainModel.js";
+import { NotFiniteError, trainModel, type TrainProgress, type TrainResult } from "./trainModel.js";
 
-export interface RunExperimentOptions {
-  experiment: CompleteExperiment;
-  stage: RunStage;
-  seed: number;
-  dataset: Dataset;
-  libraries: Libraries;
-  engine: Engine;
-  /** Folder of all runs; this one goes to `<runsFolder>/<experiment>/<run id>/`. */
-  runsFolder: string;
+export interface RunPreparedOptions {
+  /** Default: the engine's threads and one shard. */
+  execution?: ExecutionInfo | undefined;
   versions: Record<string, string>;
   git: GitInfo | null;
   /** Train again even if a complete run of the same configuration exists. Default false. */
@@ -41,6 +25,8 @@ export interface RunExperimentOptions {
   /** Milliseconds since 1970; injected so that records can be reproduced in tests. */
   now?: () => number;
 }
+
+export interface RunExperimentOptions extends PrepareRunOptions, RunPreparedOptions {}
 
 export interface RunOutcome {
   /** `reused`: a complete run of this configuration was there already. */
@@ -60,73 +46,49 @@ const CHECKPOINT_INTERVAL = 30_000;
  * @throws TareaError when the experiment, the data or the runs folder is at fault.
  */
 export async function runExperiment(options: RunExperimentOptions): Promise<RunOutcome> {
-  const { experiment, seed, dataset, runsFolder } = options;
-  const parts = splitDataset(options);
-  const model = experiment.model({ inputShape: dataset.inputShape, classes: dataset.classNames.length, seed });
+  const run = prepareRun(options);
   try {
-    const record = newRecord(options, model, parts);
-    const folder = join(runsFolder, experiment.id, record.id);
-    const lock = join(runsFolder, experiment.id, `.${record.id}.lock`);
-    return await withLock(lock, () => trainAndRecord(options, model, parts, record, folder), { waitSeconds: 0 });
+    return await runPrepared(run, options);
   } finally {
-    model.dispose();
+    run.model.dispose();
   }
 }
 
-interface Parts {
-  train: Samples;
-  validation?: Samples;
-  test: Samples;
-}
-
-function splitDataset({ experiment: { data }, stage, seed, dataset, libraries }: RunExperimentOptions): Parts {
-  const draw = (samples: Samples, count: number) =>
-    libraries.datasets.stratifiedSplit(samples.labels.data, { validationCount: count, seed });
-  const all =
-    data.trainCount === undefined ? dataset.train : takeSamples(dataset.train, draw(dataset.train, data.trainCount).validation);
-  if (stage === "final") return { train: all, test: dataset.test };
-  const rows = draw(all, data.validationCount);
-  return { train: takeSamples(all, rows.train), validation: takeSamples(all, rows.validation), test: dataset.test };
-}
-
-function takeSamples({ inputs, labels }: Samples, rows: Uint32Array): Samples {
-  return { inputs: takeRows(inputs, rows), labels: takeRows(labels, rows) };
+/** As `runExperiment`, for a run that is prepared; its model is trained. */
+export async function runPrepared(run: PreparedRun, options: RunPreparedOptions): Promise<RunOutcome> {
+  const { engine, experiment, runsFolder } = run.options;
+  const execution = options.execution ?? { threads: engine.threads, shards: 1, chosenBy: "default" };
+  const record = newRecord(run, { ...options, execution, startedAt: nowIso(options) });
+  const folder = join(runsFolder, experiment.id, record.id);
+  const lock = join(runsFolder, experiment.id, `.${record.id}.lock`);
+  return withLock(lock, () => trainAndRecord(run, options, record, folder), { waitSeconds: 0 });
 }
 
 async function trainAndRecord(
-  options: RunExperimentOptions,
-  model: LayersModel,
-  parts: Parts,
+  run: PreparedRun,
+  options: RunPreparedOptions,
   record: RunRecord,
   folder: string,
 ): Promise<RunOutcome> {
+  const { experiment, stage, dataset, runsFolder } = run.options;
   const previous = await readRun(folder).catch(() => undefined);
   if (previous?.record.status === "complete" && !options.force) return { status: "reused", folder, record: previous.record };
   const checkpoint = options.force ? undefined : await readCheckpoint(folder, record);
   if (checkpoint && previous) record.timings.startedAt = previous.record.timings.startedAt;
-  const writer = await createRunWriter({ folder: options.runsFolder, record });
-  const { experiment, seed } = options;
-  const batchSizes = batchSizesOf(parts.train.inputs.shape[0]!, experiment.batchSize);
-  const session = compileTraining({
-    model,
-    loss: experiment.loss,
-    optimizer: experiment.optimizer,
-    ...parts.train,
-    seed,
-    batchSizes,
-  });
+  const session = compileTraining({ ...run.compile, shards: record.execution!.shards });
+  const writer = await createRunWriter({ folder: runsFolder, record });
   try {
-    const result = await train(options, session, parts, record, writer, checkpoint);
+    const result = await train(run, options, session, record, writer, checkpoint);
     await writer.writeHistory(result.history);
     const finalMetrics = lastValues(result);
     const timings = { ...record.timings, trainSeconds: result.trainSeconds, epochsCompleted: result.history.epoch.length };
     if (!result.finished) return await finish(options, writer, { status: "interrupted", timings, finalMetrics });
-    await saveModel(model, writer);
-    const test = options.stage === "final" ? await testModel(session, parts.test, options.dataset, writer) : {};
+    await saveModel(run.model, writer);
+    const test = stage === "final" ? await testModel(session, run.parts.test, dataset, writer) : {};
     const testSetUses =
-      options.stage === "final" ? [{ at: nowIso(options), purpose: "Loss, accuracy and predictions of the final model." }] : [];
+      stage === "final" ? [{ at: nowIso(options), purpose: "Loss, accuracy and predictions of the final model." }] : [];
     const metrics = { ...finalMetrics, ...test };
-    const targets = checkTargets(experiment.targets, metrics, options.stage);
+    const targets = checkTargets(experiment.targets, metrics, stage);
     const outcome = await finish(options, writer, { status: "complete", timings, finalMetrics: metrics, targets, testSetUses });
     await writer.remove("checkpoint");
     return outcome;
@@ -143,20 +105,21 @@ async function trainAndRecord(
 }
 
 async function train(
-  options: RunExperimentOptions,
+  run: PreparedRun,
+  options: RunPreparedOptions,
   session: CompiledTraining,
-  parts: Parts,
   record: RunRecord,
   writer: RunWriter,
   checkpoint: StoredCheckpoint | undefined,
 ): Promise<TrainResult> {
-  const { experiment, seed, signal, now = Date.now } = options;
+  const { experiment, seed } = run.options;
+  const { signal, now = Date.now } = options;
   let keptAt = now();
   if (checkpoint) session.writeState(checkpoint.state);
   return trainModel({
     session,
-    trainCount: parts.train.inputs.shape[0]!,
-    validation: parts.validation,
+    trainCount: run.parts.train.inputs.shape[0]!,
+    validation: run.parts.validation,
     batchSize: experiment.batchSize,
     epochs: experiment.epochs,
     seed,
@@ -190,7 +153,7 @@ async function readCheckpoint(folder: string, record: RunRecord): Promise<Stored
 }
 
 async function finish(
-  options: RunExperimentOptions,
+  options: RunPreparedOptions,
   writer: RunWriter,
   end: Partial<RunRecord> & Pick<RunRecord, "timings"> & { status: "complete" | "interrupted" | "failed" },
 ): Promise<RunOutcome> {
@@ -200,59 +163,6 @@ async function finish(
   return { status: end.status, folder: writer.folder, record: (await readRun(writer.folder)).record };
 }
 
-function newRecord(options: RunExperimentOptions, model: LayersModel, parts: Parts): RunRecord {
-  const { experiment, stage, seed, dataset, engine, libraries } = options;
-  const config = {
-    loss: experiment.loss,
-    optimizer: experiment.optimizer,
-    batchSize: experiment.batchSize,
-    epochs: experiment.epochs,
-    validationCount: stage === "validation" ? experiment.data.validationCount : 0,
-    trainCount: experiment.data.trainCount,
-    threads: engine.threads,
-    model: model.toJSON(null, false) as unknown as Record<string, unknown>,
-  };
-  const configHash = canonicalHash({ config, stage, seed, engine: engine.name, data: dataset.fingerprint });
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    id: `${stage}-s${seed}-${configHash.slice(0, 8)}`,
-    experiment: { id: experiment.id, title: experiment.title, description: experiment.description },
-    stage,
-    status: "running",
-    seed,
-    config,
-    configHash,
-    data: {
-      name: dataset.name,
-      synthetic: dataset.synthetic,
-      fingerprint: dataset.fingerprint,
-      counts: Object.fromEntries(Object.entries(parts).map(([name, part]: [string, Samples]) => [name, part.inputs.shape[0]!])),
-      inputShape: [...dataset.inputShape],
-      classNames: [...dataset.classNames],
-    },
-    engine: { name: engine.name, version: engine.version, threads: engine.threads, reason: engine.reason },
-    model: libraries.models.summarizeModel(model),
-    versions: options.versions,
-    git: options.git,
-    timings: { startedAt: nowIso(options), finishedAt: null, trainSeconds: 0, totalSeconds: 0, epochsCompleted: 0 },
-    finalMetrics: {},
-    targets: [],
-    warnings: dataset.synthetic ? [`Synthetic data stood in for ${dataset.title}.`] : [],
-    testSetUses: [],
-    predictions: null,
-    samples: [],
-    failure: null,
-  };
-}
-
-/** The last epoch's value of every column that is a result. */
-function lastValues({ history }: TrainResult): Record<string, number> {
-  const names = ["loss", "dataLoss", "penalty", "accuracy", "valLoss", "valAccuracy"];
-  return Object.fromEntries(
-    names.map((name) => [name, history[name]?.at(-1)]).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
-  );
-}
-
-function nowIso({ now = Date.now }: RunExperimentOptions): string {
+function nowIso({ now = Date.now }: RunPreparedOptions): string {
   return new Date(now()).toISOString();
 }

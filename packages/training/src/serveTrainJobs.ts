@@ -2,10 +2,15 @@
 
 import { messageOf, TareaError } from "@tarea/core";
 import { useEngine } from "@tarea/engine";
+import type { ExecutionInfo } from "@tarea/runs";
+import { chooseExecution, measureShards } from "./chooseExecution.js";
+import type { Execution } from "./execution.js";
 import { loadExperiment } from "./experimentFiles.js";
 import type { Libraries } from "./libraries.js";
+import { measureInProcess } from "./measureInProcess.js";
+import { prepareRun, type PreparedRun } from "./prepareRun.js";
 import { readGitInfo, readVersions } from "./provenance.js";
-import { runExperiment, type RunOutcome } from "./runExperiment.js";
+import { runPrepared } from "./runExperiment.js";
 import type { FromWorker, ToWorker, TrainJob } from "./workerMessages.js";
 
 const PROGRESS_INTERVAL_MILLISECONDS = 100;
@@ -26,13 +31,14 @@ export function serveTrainJobs(libraries: Libraries): void {
   process.on("disconnect", () => stop.abort());
   process.on("message", (message: ToWorker) => {
     if (message.type === "stop") stop.abort();
-    else void work(message.job, libraries, stop.signal);
+    else if (message.type === "run") void answerWith(() => train(message.job, libraries, stop.signal));
+    else void answerWith(() => measure(message.job, message.execution, libraries));
   });
 }
 
-async function work(job: TrainJob, libraries: Libraries, signal: AbortSignal): Promise<void> {
+async function answerWith(work: () => Promise<FromWorker>): Promise<void> {
   try {
-    await send({ type: "done", outcome: await train(job, libraries, signal) });
+    await send(await work());
   } catch (error) {
     const code = error instanceof TareaError ? error.code : "internal";
     const message = error instanceof Error && !(error instanceof TareaError) ? (error.stack ?? error.message) : messageOf(error);
@@ -41,19 +47,14 @@ async function work(job: TrainJob, libraries: Libraries, signal: AbortSignal): P
   process.exit();
 }
 
-async function train(job: TrainJob, libraries: Libraries, signal: AbortSignal): Promise<RunOutcome> {
-  const experiment = await loadExperiment(job.root, job.experiment);
-  const engine = await useEngine({ prefer: job.engine, threads: experiment.threads });
-  const dataset = await libraries.datasets.loadDataset(experiment.data.name, { source: job.dataSource, offline: true });
+async function train(job: TrainJob, libraries: Libraries, signal: AbortSignal): Promise<FromWorker> {
+  const run = await prepare(job, job.execution, libraries);
+  const execution = job.execution ?? (await choose(run, job, signal));
+  if (execution === undefined) return { type: "stopped" };
+  if (execution.threads !== run.options.engine.threads) return { type: "elsewhere", execution };
   let reportedAt = 0;
-  return runExperiment({
-    experiment,
-    stage: job.stage,
-    seed: job.seed,
-    dataset,
-    libraries,
-    engine,
-    runsFolder: job.runsFolder,
+  const outcome = await runPrepared(run, {
+    execution,
     versions: readVersions(),
     git: await readGitInfo(job.root),
     force: job.force,
@@ -66,6 +67,35 @@ async function train(job: TrainJob, libraries: Libraries, signal: AbortSignal): 
       void send({ type: "progress", progress });
     },
   });
+  return { type: "done", outcome };
+}
+
+/** `undefined` when it was stopped meanwhile. */
+async function choose(run: PreparedRun, job: TrainJob, signal: AbortSignal): Promise<ExecutionInfo | undefined> {
+  try {
+    return await chooseExecution(run, { ...job, measureElsewhere: (candidate) => measureInProcess(job, candidate, signal) });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+async function measure(job: TrainJob, execution: Execution, libraries: Libraries): Promise<FromWorker> {
+  const run = await prepare(job, execution, libraries);
+  const millisecondsPerStep = measureShards(run, [execution.shards]).get(execution.shards) ?? Infinity;
+  return { type: "measured", millisecondsPerStep };
+}
+
+/** Loads everything; with one thread per operation until something else was chosen. */
+async function prepare(job: TrainJob, execution: Execution | undefined, libraries: Libraries): Promise<PreparedRun> {
+  const experiment = await loadExperiment(job.root, job.experiment);
+  // Operations of a step that do not wait for each other run side by side on the run's share of the cores.
+  process.env["TF_NUM_INTEROP_THREADS"] ??= String(Math.max(job.cores, execution?.shards ?? 1));
+  const threads = execution?.threads ?? job.asked.threads ?? experiment.threads ?? 1;
+  const engine = await useEngine({ prefer: job.engine, threads });
+  const dataset = await libraries.datasets.loadDataset(experiment.data.name, { source: job.dataSource, offline: true });
+  const { stage, seed, runsFolder } = job;
+  return prepareRun({ experiment, stage, seed, dataset, libraries, engine, runsFolder });
 }
 
 function send(message: FromWorker): Promise<void> {

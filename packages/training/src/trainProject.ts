@@ -6,8 +6,9 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkInteger, checkOneOf, TareaError } from "@tarea/core";
 import type { EngineName } from "@tarea/engine";
+import { cacheFolder as userCacheFolder } from "@tarea/files";
 import type { RunStage } from "@tarea/runs";
-import { STAGES, type CompleteExperiment } from "./experiment.js";
+import { MOST_THREADS, STAGES, type CompleteExperiment } from "./experiment.js";
 import { listExperiments, loadExperiment } from "./experimentFiles.js";
 import type { DatasetLibrary } from "./libraries.js";
 import type { RunOutcome } from "./runExperiment.js";
@@ -29,6 +30,12 @@ export interface TrainProjectOptions {
   seeds?: readonly number[] | undefined;
   /** Runs side by side. Default: one per core. */
   jobs?: number | undefined;
+  /** Threads of one operation. Default: the experiment's own, else those of an earlier run of the same configuration, else the fastest. */
+  threads?: number | undefined;
+  /** Parts of a batch that are worked on side by side. Default as for `threads`. */
+  shards?: number | undefined;
+  /** Keeps what was measured for `threads` and `shards`. Default: `cacheFolder()` of `@tarea/files`. */
+  cacheFolder?: string;
   /** Default `auto`: the best engine of this machine. */
   engine?: "auto" | EngineName;
   /** `auto` takes the real files where they can be had, else the synthetic twin; the other two insist. Default `auto`. */
@@ -73,8 +80,12 @@ export async function trainProject(options: TrainProjectOptions): Promise<TrainP
   const runsFolder = resolve(options.runsFolder ?? join(root, "runs"));
   const experiments = await loadAll(root, options.experiments);
   const jobs = checkInteger("train", "jobs", options.jobs ?? availableParallelism());
+  const { threads, shards } = options;
+  if (threads !== undefined) checkInteger("train", "threads", threads, { max: MOST_THREADS });
+  if (shards !== undefined) checkInteger("train", "shards", shards, { max: MOST_THREADS });
   const sources = await findData(experiments, options);
   const queue = experiments.flatMap((experiment) => namesOf(experiment, options).map((run) => ({ run, experiment })));
+  const laneCount = Math.min(jobs, queue.length);
   const outcomes: RunOutcome[] = [];
   const errors: unknown[] = [];
 
@@ -89,15 +100,17 @@ export async function trainProject(options: TrainProjectOptions): Promise<TrainP
         engine: options.engine ?? "auto",
         dataSource: sources.get(experiment.data.name)!,
         force: options.force ?? false,
+        asked: { ...(threads !== undefined && { threads }), ...(shards !== undefined && { shards }) },
+        cores: Math.max(1, Math.floor(availableParallelism() / laneCount)),
+        cacheFolder: options.cacheFolder ?? userCacheFolder(),
       };
       const outcome = await runInProcess(job, run, options);
+      if (outcome === undefined) return;
       outcomes.push(outcome);
       options.onEvent?.({ type: "end", run, outcome });
     }
   }
-  const lanes = Array.from({ length: Math.min(jobs, queue.length) }, () =>
-    takeFromQueue().catch((error: unknown) => void errors.push(error)),
-  );
+  const lanes = Array.from({ length: laneCount }, () => takeFromQueue().catch((error: unknown) => void errors.push(error)));
   await Promise.all(lanes);
   if (errors.length > 0) throw errors[0];
   return { outcomes, interrupted: options.signal?.aborted ?? false };
@@ -155,23 +168,29 @@ async function findOne(
   }
 }
 
-function runInProcess(
-  job: TrainJob,
-  run: RunName,
-  { worker: module, signal, onEvent }: TrainProjectOptions,
-): Promise<RunOutcome> {
+/** `undefined` when it was stopped before it began. */
+async function runInProcess(job: TrainJob, run: RunName, options: TrainProjectOptions): Promise<RunOutcome | undefined> {
+  const answer = await askProcess(job, run, options);
+  if (answer.type === "done") return answer.outcome;
+  if (answer.type === "stopped") return undefined;
+  return runInProcess({ ...job, execution: answer.execution }, run, options);
+}
+
+type Answer = Extract<FromWorker, { type: "done" | "elsewhere" | "stopped" }>;
+
+function askProcess(job: TrainJob, run: RunName, { worker: module, signal, onEvent }: TrainProjectOptions): Promise<Answer> {
   return new Promise((resolvePromise, reject) => {
     const worker = fork(fileURLToPath(module), { stdio: ["ignore", "ignore", "pipe", "ipc"] });
     const tell = (message: ToWorker): void => void worker.send(message, () => undefined);
     const stop = (): void => tell({ type: "stop" });
     let errorOutput = "";
-    let answer: RunOutcome | undefined;
+    let answer: Answer | undefined;
     let failure: TareaError | undefined;
     worker.stderr?.on("data", (chunk: Buffer) => (errorOutput = (errorOutput + chunk.toString()).slice(-4000)));
     worker.on("message", (message: FromWorker) => {
       if (message.type === "progress") onEvent?.({ type: "progress", run, progress: message.progress });
-      else if (message.type === "done") answer = message.outcome;
-      else failure = workerError(run, message.error.code, message.error.message);
+      else if (message.type === "error") failure = workerError(run, message.error.code, message.error.message);
+      else if (message.type !== "measured") answer = message;
     });
     worker.on("error", reject);
     worker.on("close", (code, signalName) => {

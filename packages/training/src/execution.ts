@@ -1,0 +1,37 @@
+/** How a run may be spread over cores: the ways worth trying, and which of them is the fastest. */
+
+/** Equal bits need equal numbers of both. */
+export interface Execution {
+  /** Threads of one operation. */
+  threads: number;
+  /** Parts of a batch that are worked on side by side. */
+  shards: number;
+}
+
+export interface MeasuredExecution extends Execution {
+  millisecondsPerStep: number;
+}
+
+/** A later way has to be this much faster than the best before it. */
+const GAIN = 0.95;
+
+/** One thread, then the batch in as many parts as there are cores, then operations on all of them; what is given stays as it is. */
+export function executionCandidates(cores: number, given: Partial<Execution> = {}): Execution[] {
+  const ways = [
+    { threads: 1, shards: 1 },
+    { threads: 1, shards: cores },
+    { threads: cores, shards: 1 },
+  ].map((way) => ({ ...way, ...given }));
+  return ways.filter((way, i) => ways.findIndex((other) => sameExecution(other, way)) === i);
+}
+
+/** @param measured in the order of the candidates; `undefined` when there is none. */
+export function fastestExecution(measured: readonly MeasuredExecution[]): Execution | undefined {
+  let [best] = measured;
+  for (const one of measured) if (one.millisecondsPerStep < best!.millisecondsPerStep * GAIN) best = one;
+  return best && { threads: best.threads, shards: best.shards };
+}
+
+export function sameExecution(a: Execution, b: Execution): boolean {
+  return a.threads === b.threads && a.shards === b.shards;
+}
