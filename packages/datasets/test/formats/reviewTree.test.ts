@@ -75,7 +75,7 @@ describe("a tree of reviews", () => {
 
   it.skipIf(process.platform === "win32")("is not waited for when a pipe stands where a review should be", async () => {
     const root = await write("imdb");
-    execFileSync("mkfifo", [join(root, "train", "pos", "3_8.txt")]);
+    execFileSync("/bin/sh", ["-c", 'mkfifo "$0"', join(root, "train", "pos", "3_8.txt")]);
     expect((await rejected(readReviewFolder(root))).problem).toContain("no plain file");
   });
 });
