@@ -29,4 +29,5 @@ export { decodeSafetensors, encodeSafetensors, type NamedArray, type Safetensors
 export { saveTfjs, type TfjsFiles } from "./files/saveTfjs.js";
 export { loadTfjs, type LoadTfjsOptions, type ReadFile } from "./files/loadTfjs.js";
 export { importKeras } from "./keras/importKeras.js";
+export { exportKeras } from "./keras/exportKeras.js";
 export { exportOnnx, ONNX_OPSET, type ExportOnnxOptions } from "./onnx/exportOnnx.js";

@@ -20,7 +20,8 @@ const CONVOLUTION = { keep: [...KERNEL, "filters", "kernel_size", "strides", "pa
 const POOL = { keep: ["pool_size", "strides", "padding"] };
 const PLAIN = { keep: [] };
 
-const LAYERS: Readonly<Record<string, LayerRule>> = {
+/** By Keras's class. */
+export const KERAS_LAYERS: Readonly<Record<string, LayerRule>> = {
   Dense: { keep: [...KERNEL, "units"] },
   Conv1D: CONVOLUTION,
   Conv2D: CONVOLUTION,
@@ -96,7 +97,8 @@ const NEUTRAL: Readonly<Record<string, readonly Json[]>> = {
   gamma_constraint: [null],
 };
 
-const ACTIVATIONS = [
+/** As Keras calls those that both compute alike. */
+export const KERAS_ACTIVATIONS = [
   "linear",
   "relu",
   "relu6",
@@ -113,10 +115,10 @@ const ACTIVATIONS = [
 
 /** TensorFlow.js's `{ class_name, config }` for a layer of Keras. @throws TareaError for what it has no counterpart of. */
 export function convertLayer(where: string, className: string, config: JsonObject): JsonObject {
-  const rule = Object.hasOwn(LAYERS, className) ? LAYERS[className] : undefined;
+  const rule = Object.hasOwn(KERAS_LAYERS, className) ? KERAS_LAYERS[className] : undefined;
   const name = nameOf(where, config);
   if (rule === undefined) {
-    const expected = `one of ${Object.keys(LAYERS).join(", ")}`;
+    const expected = `one of ${Object.keys(KERAS_LAYERS).join(", ")}`;
     throw fileError(where, `the layer ${name} is of a type that cannot be imported`, {
       expected,
       received: JSON.stringify(className),
@@ -148,10 +150,15 @@ export function dtypeOf(value: Json | undefined): Json {
   return isObject(value) ? (asObject(value["config"])["name"] ?? null) : (value ?? "float32");
 }
 
+/** Whether both compute the same with the option, which only one of them has. */
+export function isNeutral(option: string, value: Json): boolean {
+  const neutral = Object.hasOwn(NEUTRAL, option) ? NEUTRAL[option]! : undefined;
+  return neutral !== undefined && (neutral.length === 0 || neutral.includes(value));
+}
+
 function checkNeutral(where: string, option: string, value: Json): void {
   const given = option === "dtype" ? dtypeOf(value) : value;
-  const neutral = Object.hasOwn(NEUTRAL, option) ? NEUTRAL[option]! : undefined;
-  if (neutral !== undefined && (neutral.length === 0 || neutral.includes(given))) return;
+  if (isNeutral(option, given)) return;
   throw fileError(where, `the option ${option} has no counterpart in TensorFlow.js`, {
     received: JSON.stringify(given).slice(0, 80),
   });
@@ -169,9 +176,9 @@ function convertOption(where: string, option: string, value: Json): JsonObject {
 /** Functions that both compute alike; Keras 3's `hard_sigmoid`, for one, is another than TensorFlow.js's. */
 function convertActivation(where: string, value: Json): string {
   const name = isObject(value) ? value["config"] : (value ?? "linear");
-  if (typeof name !== "string" || !ACTIVATIONS.includes(name)) {
+  if (typeof name !== "string" || !KERAS_ACTIVATIONS.includes(name)) {
     const received = JSON.stringify(name ?? value).slice(0, 80);
-    throw fileError(where, "the activation cannot be imported", { expected: `one of ${ACTIVATIONS.join(", ")}`, received });
+    throw fileError(where, "the activation cannot be imported", { expected: `one of ${KERAS_ACTIVATIONS.join(", ")}`, received });
   }
   return name === "silu" ? "swish" : name;
 }

@@ -15,13 +15,9 @@ export function findKeras3Weights(where: string, file: Hdf5Object, layers: reado
   const groups = file.find("layers");
   if (groups === undefined) throw fileError(where, "the file holds no weights");
   const named = namedGroups(where, groups);
-  const counts = new Map<string, number>();
-  const found = layers.map(({ name, className }): [string, Hdf5Object[]] => {
-    const group = snakeCase(className);
-    const count = counts.get(group) ?? 0;
-    counts.set(group, count + 1);
-    const path = count === 0 ? group : `${group}_${count}`;
-    const vars = named.size > 0 ? named.get(name) : groups.find(`${path}/vars`);
+  const groupNames = kerasGroups(layers.map(({ className }) => className));
+  const found = layers.map(({ name }, i): [string, Hdf5Object[]] => {
+    const vars = named.size > 0 ? named.get(name) : groups.find(`${groupNames[i]!}/vars`);
     return [name, vars === undefined ? [] : arraysOf(vars)];
   });
   return new Map(found);
@@ -71,6 +67,17 @@ function arraysOf(vars: Hdf5Object): Hdf5Object[] {
     const array = vars.find(String(i));
     if (array === undefined) throw fileError("importKeras", `the variable ${i} of a layer is missing`);
     return array;
+  });
+}
+
+/** What Keras calls the groups of layers of these classes in a file: `dense`, `dense_1`, … */
+export function kerasGroups(classNames: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  return classNames.map((className) => {
+    const group = snakeCase(className);
+    const count = counts.get(group) ?? 0;
+    counts.set(group, count + 1);
+    return count === 0 ? group : `${group}_${count}`;
   });
 }
 
