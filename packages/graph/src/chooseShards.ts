@@ -29,7 +29,7 @@ const GAIN = 0.95;
 
 /**
  * Runs some steps with each number of shards and throws them away. Keep the result with the run and pass it as `shards` next time: only
- * the same number gives the same bits. 1 for a model with batch normalization, and on other engines than native TensorFlow.
+ * the same number gives the same bits. 1 for a function that assigns weights, and on other engines than native TensorFlow.
  *
  * @throws TareaError for bad options, as `compileTraining`.
  */

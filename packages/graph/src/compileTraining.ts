@@ -45,7 +45,7 @@ export interface CompileOptions {
   batchSizes?: readonly number[];
   /**
    * Parts of a batch that are worked on side by side, on as many cores; pays where operations are small, with one thread per
-   * operation. Not with batch normalization. Equal up to rounding. Default `COMPILE_DEFAULTS.shards`.
+   * operation. Batch normalization stays in one piece. Equal up to rounding. Default `COMPILE_DEFAULTS.shards`.
    */
   shards?: number;
   /** Samples per forward pass in evaluation and prediction. Default `COMPILE_DEFAULTS.evaluationBatchSize`. */

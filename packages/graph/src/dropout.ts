@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { scramble, stepStream, streamSeedPair, TareaError } from "@tarea/core";
 import { DT, type Output } from "./graph.js";
 import { allLayers, type LayerCall } from "./layerCalls.js";
+import { inParts } from "./parts.js";
 import type { Recording } from "./recorder.js";
 
 export interface MaskOptions {
@@ -12,8 +13,6 @@ export interface MaskOptions {
   shape: number[];
   /** Share of zeros. */
   rate: number;
-  /** Whether the first axis of the mask is the batch, and not one mask for all samples. */
-  perSample: boolean;
 }
 
 /** Draws zeros with probability `rate`, else 1 / (1 - rate): the mask of this layer and step. */
@@ -22,14 +21,16 @@ export type DrawMask = (options: MaskOptions) => tf.Tensor;
 /** Layers whose draws have no seed and would be the same in every compiled step. */
 const UNSEEDED = ["GaussianNoise", "GaussianDropout", "AlphaDropout"];
 
-/** The training pass of a dropout layer with the masks of `drawMask`. */
-export function maskedDropout(drawMask: DrawMask): (layer: tf.layers.Layer) => LayerCall {
+/** The training pass of a dropout layer with the masks of `drawMask`, for a batch in parts of `sizes`. */
+export function maskedDropout(drawMask: DrawMask, sizes?: readonly number[]): (layer: tf.layers.Layer) => LayerCall {
   return (layer) => {
     const { rate, noiseShape } = layer.getConfig() as { rate: number; noiseShape?: number[] | null };
     return (x) => {
       if (rate === 0) return x;
       const shape = x.shape.map((size, i) => noiseShape?.[i] ?? size);
-      return tf.mul(x, drawMask({ layerName: layer.name, shape, rate, perSample: (noiseShape?.[0] ?? null) === null }));
+      const mask = drawMask({ layerName: layer.name, shape, rate });
+      if (sizes === undefined || shape[0] !== x.shape[0]) return tf.mul(x, mask);
+      return inParts(sizes, [x, mask], ([part, own]) => tf.mul(part!, own!));
     };
   };
 }
@@ -89,15 +90,6 @@ function addMask(recording: Recording, seed: number, step: Output, { layerName, 
   const keep = recording.add("GreaterEqual", [uniform, recording.float(rate)], { T: float });
   const ones = recording.add("Cast", [keep], { SrcT: { type: DT.bool }, DstT: float });
   return recording.add("Mul", [ones, recording.float(1 / (1 - rate))], { T: float });
-}
-
-/** The rows from `from` of the masks that `drawMask` draws for a whole batch of `batchSize`. */
-export function partOfMasks(drawMask: DrawMask, { from, batchSize }: { from: number; batchSize: number }): DrawMask {
-  return (options) => {
-    const { shape, perSample } = options;
-    if (!perSample) return drawMask(options);
-    return tf.slice(drawMask({ ...options, shape: [batchSize, ...shape.slice(1)] }), [from], [shape[0]!]);
-  };
 }
 
 /** TensorFlow's number for the Philox generator. */

@@ -124,7 +124,7 @@ export class EagerSession implements CompiledTraining {
       weights: weights && tf.tensor1d(Float32Array.from(rows, (row) => weights[row]!)),
     };
     const calls = { Dropout: maskedDropout(plainMasks(seed, this.#step)) };
-    const parts = { lossSum: plainLossSum(trainee.loss), calls, batchSize: rows.length, penalized: true };
+    const parts = { lossSum: plainLossSum(trainee.loss), calls, sizes: [rows.length] };
     const { results, gradients } = computeStep(trainee, batch, parts);
     this.#accumulate(gradients);
     return results;

@@ -1,9 +1,9 @@
 /** The forward pass over a batch: predictions, losses and hits of each sample. */
 
 import * as tf from "@tensorflow/tfjs";
-import { addBatch, addLabels, type StoredTypes } from "./batch.js";
+import { addBatch, addLabels, addSlice, type StoredTypes } from "./batch.js";
 import { fusedLosses } from "./crossentropy.js";
-import { DT, type Output } from "./graph.js";
+import { DT, type Graph, type Output } from "./graph.js";
 import { storedType } from "./native.js";
 import { Recording, tidily, trace } from "./recorder.js";
 import type { ProgramContext } from "./trainProgram.js";
@@ -22,37 +22,81 @@ export interface EvaluateProgram {
   predictions: Output;
 }
 
+/**
+ * A batch goes through in so many parts, side by side where there are cores. The same number everywhere: results must not depend on the
+ * machine.
+ */
+const PARTS = 4;
+
 /** Adds the forward pass for batches of `batchSize` rows of data stored as `types`; it reads the weights that training updates. */
 export function addEvaluateProgram(
-  { graph, trainee, weights }: ProgramContext,
+  context: ProgramContext,
   { batchSize, types }: { batchSize: number; types: StoredTypes },
 ): EvaluateProgram {
-  const { loss, labelShape } = trainee;
+  const { graph, weights } = context;
   const name = `evaluate_${types.inputs}_${types.labels}`;
   const inputs = graph.placeholder(`${name}/inputs`, storedType(types.inputs));
   const labels = graph.placeholder(`${name}/labels`, storedType(types.labels));
   const rows = graph.placeholder(`${name}/rows`, DT.int32);
+  const reads = weights.map((weight) => addRead(graph, weight.handle, `${name}/${weight.name}/read`));
+  const partSize = Math.ceil(batchSize / PARTS);
+  const starts = Array.from({ length: Math.ceil(batchSize / partSize) }, (_, i) => i * partSize);
+  const parts = starts.map((from) => {
+    const size = Math.min(partSize, batchSize - from);
+    const own = size === batchSize ? rows : addSlice(graph, rows, { from, size, scope: `${name}/part`, anchor: rows.node });
+    return addPart(context, { name, inputs, labels, rows: own, size, types, reads });
+  });
+  const joined = (column: keyof Part) =>
+    concatenate(
+      graph,
+      `${name}/${column}`,
+      parts.map((part) => part[column]),
+    );
+  return {
+    inputs,
+    labels,
+    rows,
+    losses: joined("losses"),
+    hits: joined("hits"),
+    predictions: joined("predictions"),
+  };
+}
+
+type Part = Pick<EvaluateProgram, "losses" | "hits" | "predictions">;
+
+interface PartOptions extends Pick<EvaluateProgram, "inputs" | "labels" | "rows"> {
+  name: string;
+  size: number;
+  types: StoredTypes;
+  /** Values of the weights. */
+  reads: readonly Output[];
+}
+
+function addPart({ graph, trainee }: ProgramContext, { name, inputs, labels, rows, size, types, reads }: PartOptions): Part {
+  const { loss, labelShape } = trainee;
   const recording = new Recording(graph, `${name}/`);
   const gathered = addBatch(graph, inputs, rows, { scope: `${name}/batch`, dtype: types.inputs });
   const targets = addLabels(graph, labels, rows, { scope: `${name}/labels`, dtype: types.labels, loss });
   return tidily(() => {
-    const batch = tf.zeros([batchSize, ...trainee.inputShape]);
-    const batchLabels = tf.zeros([batchSize, ...labelShape], loss.classIds ? "int32" : "float32");
+    const batch = tf.zeros([size, ...trainee.inputShape]);
+    const batchLabels = tf.zeros([size, ...labelShape], loss.classIds ? "int32" : "float32");
     recording.bind(batch, gathered);
     recording.bind(batchLabels, targets);
-    trainee.weights.forEach((weight, i) =>
-      recording.bind(weight, addRead(graph, weights[i]!.handle, `${name}/${weights[i]!.name}/read`)),
-    );
+    trainee.weights.forEach((weight, i) => recording.bind(weight, reads[i]!));
     return trace(recording, () => {
       const outputs = trainee.forward(batch, { training: false });
       return {
-        inputs,
-        labels,
-        rows,
         losses: recording.use(fusedLosses(loss, outputs, batchLabels)),
         hits: recording.use(loss.hits(outputs, batchLabels)),
         predictions: recording.use(loss.predictions(outputs)),
       };
     });
   });
+}
+
+function concatenate(graph: Graph, name: string, values: readonly Output[]): Output {
+  if (values.length === 1) return values[0]!;
+  const axis = graph.int(0, { name: `${name}/axis` });
+  const attributes = { T: { type: DT.float }, Tidx: { type: DT.int32 }, N: { int: values.length } };
+  return graph.add("ConcatV2", [...values, axis], { name: `${name}/concat`, attributes });
 }

@@ -2,11 +2,14 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { nativeBinding, type NodeBackend } from "@tarea/engine/native";
+import { nameOf, type GraphNode } from "./graph.js";
+import type { Recorder } from "./recorder.js";
 
 /** Runs `task` with TensorFlow's own gradients of the activations. */
 export function withNativeGradients<T>(task: () => T): T {
-  const before = GRADIENTS.map(({ kernelName }) => tf.getGradient(kernelName));
-  GRADIENTS.forEach(replaceGradient);
+  const changed = [...GRADIENTS, ...rectifiedPooling(tf.getGradient("MaxPool"))];
+  const before = changed.map(({ kernelName }) => tf.getGradient(kernelName));
+  changed.forEach(replaceGradient);
   try {
     return task();
   } finally {
@@ -21,11 +24,36 @@ function replaceGradient(config: tf.GradConfig): void {
 
 /** Each works from the activation's output y, so that forward pass and activation can be fused. */
 const GRADIENTS: tf.GradConfig[] = [
-  fromOutput("Relu", (dy, y) => execute("ReluGrad", [dy, y])),
   fromOutput("Relu6", (dy, y) => execute("Relu6Grad", [dy, y])),
   fromOutput("Sigmoid", (dy, y) => execute("SigmoidGrad", [y, dy])),
   fromOutput("Tanh", (dy, y) => execute("TanhGrad", [y, dy])),
 ];
+
+/**
+ * Gradients of a maximum pool and of the rectifier before it: the pool's output is 0 just where nothing passes, so the mask is applied
+ * there, where there are fewer values, and not once more behind the pool. The numbers are the same.
+ */
+function rectifiedPooling(pool: tf.GradConfig): tf.GradConfig[] {
+  const recording = () => (tf.backend() as unknown as Recorder).recording!;
+  const masked = new Map<GraphNode, string>();
+  return [
+    {
+      ...pool,
+      gradFunc: (dy, saved, attributes) => {
+        const [x, y] = saved as [tf.Tensor, tf.Tensor];
+        const source = recording().outputOf(x);
+        if (source?.node.op !== "Relu") return pool.gradFunc(dy, saved, attributes);
+        const gradient = pool.gradFunc(execute("ReluGrad", [dy as tf.Tensor, y]), saved, attributes)["x"]!();
+        masked.set(recording().use(gradient).node, nameOf(source));
+        return { x: () => gradient };
+      },
+    },
+    fromOutput("Relu", (dy, y) => {
+      const mask = masked.get(recording().use(dy).node);
+      return mask !== undefined && mask === nameOf(recording().use(y)) ? tf.clone(dy) : execute("ReluGrad", [dy, y]);
+    }),
+  ];
+}
 
 function fromOutput(kernelName: string, gradient: (dy: tf.Tensor, y: tf.Tensor) => tf.Tensor): tf.GradConfig {
   return { kernelName, outputsToSave: [true], gradFunc: (dy, [y]) => ({ x: () => gradient(dy as tf.Tensor, y!) }) };

@@ -19,7 +19,7 @@ export function registerOwnKernels(backendName: string): void {
   }
 }
 
-const KERNELS: Record<string, (call: KernelCall) => tf.TensorInfo> = {
+const KERNELS: Record<string, (call: KernelCall) => tf.TensorInfo | tf.TensorInfo[]> = {
   /** TensorFlow.js reads the indices to check them, which a trace cannot; TensorFlow checks them too. */
   GatherV2({ inputs, attrs, backend }) {
     const { x, indices } = inputs as { x: tf.TensorInfo; indices: tf.TensorInfo };
@@ -88,6 +88,21 @@ const KERNELS: Record<string, (call: KernelCall) => tf.TensorInfo> = {
     return withTensor(tf.tensor1d(axes, "int32"), (axesTensor) =>
       backend.executeSingleOutput("Sum", backend.createReductionOpAttrs(x, keepDims), [x, axesTensor]),
     );
+  },
+
+  /** A batch that was put together is not cut up again. */
+  SplitV({ inputs, attrs, backend }) {
+    const { x } = inputs as { x: tf.TensorInfo };
+    const axis = tf.util.parseAxisParam(attrs["axis"] as number, x.shape)[0]!;
+    const sizes = tf.backend_util.prepareSplitSize(x, attrs["numOrSizeSplits"] as number[] | number, axis);
+    const attributes = [int("num_split", sizes.length), type("T", x.dtype), type("Tlen", "int32")];
+    const results = withTensor(tf.tensor1d(sizes, "int32"), (sizesTensor) =>
+      withTensor(tf.scalar(axis, "int32"), (axisTensor) =>
+        backend.executeMultipleOutputs("SplitV", attributes, [x, sizesTensor, axisTensor], sizes.length),
+      ),
+    );
+    if (axis === 0) backend.recording?.simplifySplit(results, x);
+    return results;
   },
 
   Reshape: ({ inputs, attrs, backend }) => reshape(backend, inputs["x"]!, attrs["shape"] as number[]),

@@ -105,6 +105,15 @@ export class Recording {
       this.bind(result, this.add("Reshape", [source, output.node.inputs[1]!], output.node.attributes));
   }
 
+  /** Points tensors that `SplitV` cut out of a concatenation of just these pieces at the pieces. */
+  simplifySplit(results: readonly tf.TensorInfo[], x: tf.TensorInfo): void {
+    const output = this.#outputs.get(x.dataId);
+    if (output?.node.op !== "ConcatV2" || !isZero(output.node.inputs.at(-1)!)) return;
+    const pieces = output.node.inputs.slice(0, -1);
+    const fits = (result: tf.TensorInfo, i: number) => this.#shapes.get(nameOf(pieces[i]!))?.join() === result.shape.join();
+    if (pieces.length === results.length && results.every(fits)) results.forEach((result, i) => this.bind(result, pieces[i]!));
+  }
+
   /** The output for `tensor`; a tensor from outside the trace becomes a constant with its present values. */
   use(tensor: tf.TensorInfo): Output {
     const known = this.#outputs.get(tensor.dataId);
@@ -120,6 +129,12 @@ export class Recording {
 /** What went into a reshape, or into the reshapes before it. */
 function sourceOf(output: Output): Output {
   return output.node.op === "Reshape" ? sourceOf(output.node.inputs[0]!) : output;
+}
+
+/** Whether an output is the constant 0, int32. */
+function isZero({ node }: Output): boolean {
+  const value = node.attributes["value"];
+  return node.op === "Const" && value !== undefined && "tensor" in value && value.tensor.data.every((byte) => byte === 0);
 }
 
 /** Runs `task` on the recording backend, synchronously, and goes back to the native one. */

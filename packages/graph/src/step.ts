@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
 import type { LayerCalls } from "./layerCalls.js";
 import type { LossSum } from "./losses.js";
+import { divide } from "./parts.js";
 import type { Trainee } from "./trainee.js";
 
 /** The columns of a step's result. */
@@ -22,10 +23,8 @@ export interface StepParts {
   lossSum: LossSum;
   /** The forward passes of layers that draw or that have a fused form. */
   calls: LayerCalls;
-  /** Samples of the whole batch, of which this may be a part. */
-  batchSize: number;
-  /** Whether the penalty is counted: in one part of a batch only. */
-  penalized: boolean;
+  /** Sizes of the parts in which the batch is worked on. */
+  sizes: readonly number[];
 }
 
 export interface StepValues {
@@ -36,22 +35,32 @@ export interface StepValues {
 }
 
 /**
- * Forward and backward pass over a batch or a part of it. Minimized is the sum of the data loss divided by the batch size, plus the
- * penalty, so results and gradients of the parts add up to those of the batch. Call it in a tidy: what it returns is the caller's.
- * Weights that the forward pass assigns (moving averages) are new afterwards.
+ * Forward and backward pass over a batch. Minimized is the mean data loss plus the penalty. Call it in a tidy: what it returns is the
+ * caller's. Weights that the forward pass assigns (moving averages) are new afterwards.
  */
-export function computeStep(trainee: Trainee, { inputs, labels, weights }: StepBatch, parts: StepParts): StepValues {
+export function computeStep(
+  trainee: Trainee,
+  { inputs, labels, weights }: StepBatch,
+  { lossSum, calls, sizes }: StepParts,
+): StepValues {
   let columns: tf.Tensor[] = [];
+  // Cut before the forward pass, whose own tensors are gone when the losses' gradients need them.
+  const [targets, shares] = [divide(labels, sizes), weights && divide(weights, sizes)];
   const { grads } = tf.variableGrads(() => {
-    const outputs = trainee.forward(inputs, { training: true, calls: parts.calls });
-    const dataLoss = parts.lossSum(outputs, labels, weights);
-    const penalty = parts.penalized ? trainee.penalty() : tf.scalar(0);
-    columns = [dataLoss, penalty, tf.sum(trainee.loss.hits(outputs, labels))].map((column) => tf.keep(column));
-    return tf.add<tf.Scalar>(tf.div(dataLoss, parts.batchSize), penalty);
+    const outputs = divide(trainee.forward(inputs, { training: true, calls, sizes }), sizes);
+    const dataLoss = sum(outputs.map((output, p) => lossSum(output, targets[p]!, shares?.[p])));
+    const penalty = trainee.penalty();
+    const correct = sum(outputs.map((output, p) => tf.sum(trainee.loss.hits(output, targets[p]!))));
+    columns = [dataLoss, penalty, correct].map((column) => tf.keep(column));
+    return tf.add<tf.Scalar>(tf.div(dataLoss, inputs.shape[0]), penalty);
   }, trainee.trainable);
   const results = tf.stack(columns);
   tf.dispose(columns);
   return { results, gradients: trainee.trainable.map((weight) => gradientOf(trainee, grads, weight)) };
+}
+
+function sum(terms: tf.Scalar[]): tf.Scalar {
+  return terms.length === 1 ? terms[0]! : tf.addN(terms);
 }
 
 function gradientOf({ name }: Trainee, gradients: tf.NamedTensorMap, weight: tf.Variable): tf.Tensor {

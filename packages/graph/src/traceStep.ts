@@ -6,7 +6,7 @@ import { applyDraws, AUGMENTATION_ARRAYS, type Augmentation } from "./augmentati
 import { fusedBatchNorm } from "./batchNorm.js";
 import { clipGradients, type Clipping } from "./clipping.js";
 import { fusedLossSum } from "./crossentropy.js";
-import { graphMasks, maskedDropout, partOfMasks } from "./dropout.js";
+import { graphMasks, maskedDropout } from "./dropout.js";
 import { withNativeGradients } from "./gradients.js";
 import type { Output } from "./graph.js";
 import { tidily, trace, type Recording } from "./recorder.js";
@@ -63,26 +63,25 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
       const { width, dtype } = AUGMENTATION_ARRAYS[a]!;
       return boundTo(recording, tf.zeros([batchSize, width], dtype), draw);
     });
+    const sizes = parts.map(({ size }) => size);
     const batches = parts.map((part) => bindBatch(trainee, recording, part));
     const changed = () => trainee.weights.flatMap((weight, i) => (weight.dataId === before[i]!.dataId ? [] : [i]));
     try {
       return trace(recording, () => {
-        const masks = graphMasks(recording, seed, step);
-        const values = withNativeGradients(() =>
-          batches.map(({ inputs: stored, ...batch }, p) => {
-            const inputs = augment && draws ? augmented(stored, parts[p]!, { ...augment, draws }) : stored;
-            const drawMask = parts.length === 1 ? masks : partOfMasks(masks, { from: parts[p]!.from, batchSize });
-            const calls = { Dropout: maskedDropout(drawMask), BatchNormalization: fusedBatchNorm };
-            return computeStep(
-              trainee,
-              { ...batch, inputs },
-              { lossSum: fusedLossSum(trainee.loss), calls, batchSize, penalized: p === 0 },
-            );
-          }),
+        const calls = { Dropout: maskedDropout(graphMasks(recording, seed, step), sizes), BatchNormalization: fusedBatchNorm };
+        const inputs = batches.map((batch, p) =>
+          augment && draws ? augmented(batch.inputs, parts[p]!, { ...augment, draws }) : batch.inputs,
         );
-        if (parts.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
-        const results = sumOf(values.map((value) => value.results));
-        const gradients = trainee.trainable.map((_, t) => sumOf(values.map((value) => value.gradients[t]!)));
+        const weights = batches.flatMap((batch) => batch.weights ?? []);
+        const batch = {
+          inputs: joined(inputs),
+          labels: joined(batches.map(({ labels }) => labels)),
+          weights: weights.length === 0 ? undefined : joined(weights),
+        };
+        const { results, gradients } = withNativeGradients(() =>
+          computeStep(trainee, batch, { lossSum: fusedLossSum(trainee.loss), calls, sizes }),
+        );
+        if (trainee.isFunction && parts.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
         const newSums = sumsBefore.map((sum, t) => tf.add(sum, gradients[t]!));
         const means = sums.length > 0 ? newSums.map((sum) => tf.div(sum, accumulateSteps)) : gradients;
         return {
@@ -127,15 +126,16 @@ function boundTo<T extends tf.Tensor>(recording: Recording, tensor: T, output: O
   return tensor;
 }
 
-function sumOf(tensors: tf.Tensor[]): tf.Tensor {
-  return tensors.length === 1 ? tensors[0]! : tf.addN(tensors);
+/** Parts as one batch. */
+function joined<T extends tf.Tensor>(parts: T[]): T {
+  return parts.length === 1 ? parts[0]! : tf.concat(parts, 0);
 }
 
 function batchStatisticsError({ name }: Trainee): TareaError {
   return new TareaError({
     code: "shards",
     where: `compileTraining(${name})`,
-    problem: "a model with batch normalization cannot be trained in shards: its statistics are those of the whole batch",
-    hint: "Leave shards at 1.",
+    problem: "a function that assigns weights cannot be trained in shards: what it assigns belongs to the whole batch",
+    hint: "Leave shards at 1, or build the model from layers.",
   });
 }

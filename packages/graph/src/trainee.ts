@@ -3,10 +3,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { sizeOf, TareaError } from "@tarea/core";
 import { checkDraws } from "./dropout.js";
-import { withLayerCalls, type LayerCalls } from "./layerCalls.js";
+import { withLayerCalls, type TrainingCalls } from "./layerCalls.js";
 import type { Loss } from "./losses.js";
+import { inParts } from "./parts.js";
 
-export type ForwardOptions = { training: false } | { training: true; calls: LayerCalls };
+export type ForwardOptions = { training: false } | ({ training: true } & TrainingCalls);
 
 /** A model of plain TensorFlow.js operations instead of layers. */
 export interface ForwardModel {
@@ -31,6 +32,8 @@ export interface ForwardModel {
 
 export interface Trainee {
   name: string;
+  /** Whether the forward pass is a function, not layers. */
+  isFunction: boolean;
   /** Shape of one sample. */
   inputShape: readonly number[];
   outputShape: readonly number[];
@@ -56,11 +59,14 @@ export interface Trainee {
 export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Trainee {
   const common = (outputShape: readonly number[]) => {
     const labelShape = loss.classIds ? [] : outputShape;
-    return { name: model.name, loss, outputShape, outputSize: sizeOf(outputShape), labelShape };
+    return { name: model.name, isFunction: "forward" in model, loss, outputShape, outputSize: sizeOf(outputShape), labelShape };
   };
   if ("forward" in model) {
     const penalty = model.penalty === undefined ? () => tf.scalar(0) : () => model.penalty!();
-    const forward = (inputs: tf.Tensor, { training }: ForwardOptions) => model.forward(inputs, { training });
+    const forward = (inputs: tf.Tensor, options: ForwardOptions) =>
+      options.training
+        ? inParts(options.sizes, [inputs], ([part]) => model.forward(part!, { training: true }))
+        : model.forward(inputs, { training: false });
     const { inputShape, weights } = model;
     return { ...common(outputShapeOf(model)), inputShape, weights, trainable: weights, forward, penalty };
   }
@@ -74,7 +80,7 @@ export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Tra
     trainable: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
     forward(inputs, options) {
       if (!options.training) return forwardModel.apply(inputs, { training: false }) as tf.Tensor;
-      return withLayerCalls(model, options.calls, () => forwardModel.apply(inputs, { training: true }) as tf.Tensor);
+      return withLayerCalls(model, options, () => forwardModel.apply(inputs, { training: true }) as tf.Tensor);
     },
     penalty: () => model.calculateLosses().reduce<tf.Scalar>((sum, term) => tf.add(sum, term), tf.scalar(0)),
   };

@@ -37,12 +37,22 @@ test.skipIf(!isNative)(`the fastest number of shards by the clock is chosen, and
   options.model.dispose();
 });
 
-test.skipIf(!isNative)(`a model with batch normalization stays in one piece${skipReason}`, () => {
-  const options = settings({ ...network, layers: () => [tf.layers.batchNormalization()] });
-  const choice = chooseShards(options, { batchSize: 20 });
+test.skipIf(!isNative)(`a function that assigns weights stays in one piece${skipReason}`, () => {
+  const { inputs, labels } = makeData(network);
+  const [weight, average] = [tf.variable(tf.ones([inputs.shape[1]!, 3])), tf.variable(tf.zeros([3]))];
+  const model = {
+    ...{ name: "averaging", inputShape: inputs.shape.slice(1), classes: 3, weights: [weight, average] },
+    forward: (batch: tf.Tensor) => {
+      const outputs = tf.matMul(batch, weight);
+      average.assign(tf.mean(outputs, 0));
+      return tf.add(outputs, average);
+    },
+  };
+  const options = { model, loss: "categoricalCrossentropy", optimizer: { type: "sgd", learningRate: 0.1 }, seed: 1 } as const;
+  const choice = chooseShards({ ...options, inputs, labels }, { batchSize: 20 });
   expect(choice.shards).toBe(1);
   expect([...choice.millisecondsPerStep.keys()]).toEqual([1]);
-  options.model.dispose();
+  tf.dispose([weight, average]);
 });
 
 test("a batch larger than the data is refused", () => {

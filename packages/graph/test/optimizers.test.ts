@@ -42,13 +42,42 @@ describe.skipIf(!isNative)(`the fused update equals the eager one${skipReason}`,
     await expectParity({ inputShape: [6], layers, optimizer, shards, batchSize: 13, classWeights: [1, 2, 3] });
   });
 
-  test("batch normalization in shards is refused", () => {
-    const layers = () => [tf.layers.batchNormalization()];
-    const model = makeModel({ ...network, layers });
+  test("batch normalization in shards has the statistics of the whole batch", async () => {
+    const layers = () => [
+      tf.layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu" }),
+      tf.layers.maxPooling2d({ poolSize: 2 }),
+      tf.layers.batchNormalization(),
+      tf.layers.conv2d({ filters: 3, kernelSize: 2, activation: "relu" }),
+      tf.layers.maxPooling2d({ poolSize: 2, strides: 1 }),
+      tf.layers.batchNormalization(),
+      tf.layers.flatten(),
+    ];
+    await expectParity({
+      inputShape: [10, 10, 2],
+      layers,
+      optimizer: { type: "sgd", learningRate: 0.05 },
+      shards: 3,
+      batchSize: 13,
+    });
+  });
+
+  test("a function that assigns weights is refused in shards", () => {
+    const average = tf.variable(tf.zeros([3]));
+    const weight = tf.variable(tf.ones([6, 3]));
+    const model = {
+      ...{ name: "averaging", inputShape: [6], classes: 3, weights: [weight, average] },
+      forward: (inputs: tf.Tensor) => {
+        const outputs = tf.matMul(inputs, weight);
+        average.assign(tf.mean(outputs, 0));
+        return tf.add(outputs, average);
+      },
+    };
     const optimizer: OptimizerConfig = { type: "sgd", learningRate: 0.1 };
     const settings = { model, loss: "categoricalCrossentropy", optimizer, seed: 1, shards: 2, batchSizes: [8] } as const;
-    expect(() => compileTraining({ ...settings, ...makeData(network) })).toThrow("cannot be trained in shards");
-    model.dispose();
+    expect(() => compileTraining({ ...settings, ...makeData({ ...network, inputShape: [6] }) })).toThrow(
+      "cannot be trained in shards",
+    );
+    tf.dispose([average, weight]);
   });
 
   test("one batch of all rows", async () => {

@@ -1,0 +1,69 @@
+/** A batch worked on in parts, side by side: what a layer computes sample by sample, it computes for each part. */
+
+import * as tf from "@tensorflow/tfjs";
+
+/** Layers that treat every sample for itself, and whose work is worth being divided. */
+const PER_SAMPLE = new Set([
+  "Activation",
+  "Add",
+  "AveragePooling1D",
+  "AveragePooling2D",
+  "Concatenate",
+  "Conv1D",
+  "Conv2D",
+  "Conv2DTranspose",
+  "Cropping2D",
+  "Dense",
+  "DepthwiseConv2D",
+  "ELU",
+  "Embedding",
+  "Flatten",
+  "GlobalAveragePooling1D",
+  "GlobalAveragePooling2D",
+  "GlobalMaxPooling1D",
+  "GlobalMaxPooling2D",
+  "LeakyReLU",
+  "MaxPooling1D",
+  "MaxPooling2D",
+  "Multiply",
+  "Permute",
+  "ReLU",
+  "Reshape",
+  "SeparableConv2D",
+  "Softmax",
+  "ThresholdedReLU",
+  "UpSampling2D",
+  "ZeroPadding2D",
+]);
+
+/** Whether a layer may be given a batch in parts: a class of TensorFlow.js's own, not another one by its name. */
+export function isPerSample(layer: tf.layers.Layer): boolean {
+  const name = layer.getClassName();
+  return PER_SAMPLE.has(name) && tf.serialization.SerializationMap.getMap().classNameMap[name]?.[0] === layer.constructor;
+}
+
+/** Sizes of at most `shards` stretches of a batch, nearly equal. */
+export function partSizes(batchSize: number, shards: number): number[] {
+  const count = Math.min(shards, batchSize);
+  const start = (i: number) => Math.floor((batchSize * i) / count);
+  return Array.from({ length: count }, (_, i) => start(i + 1) - start(i));
+}
+
+/** A batch, `[B, ...]`, as parts of `sizes`. */
+export function divide<T extends tf.Tensor>(batch: T, sizes: readonly number[]): T[] {
+  return sizes.length === 1 ? [batch] : tf.split(batch, [...sizes], 0);
+}
+
+/** `compute` for each part of the inputs, `[B, ...]` each, and the results as one batch again. */
+export function inParts(
+  sizes: readonly number[],
+  inputs: readonly tf.Tensor[],
+  compute: (parts: tf.Tensor[]) => tf.Tensor,
+): tf.Tensor {
+  if (sizes.length === 1) return compute([...inputs]);
+  const divided = inputs.map((input) => divide(input, sizes));
+  return tf.concat(
+    sizes.map((_, p) => compute(divided.map((parts) => parts[p]!))),
+    0,
+  );
+}
