@@ -1,13 +1,14 @@
 /**
  * Writes every preset in every format that it exports to, with what it predicts, into a folder for checkExports.py to read.
  *
- * node test-fixtures/models/writeExports.mjs FOLDER [PRESET…], once the packages are built
+ * node test-fixtures/models/writeExports.mjs FOLDER [PRESET…], once the packages are built and the native engine is installed
  */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "../../packages/core/dist/index.js";
 import { useEngine } from "../../packages/engine/dist/index.js";
+import { exportSavedModel } from "../../packages/graph/dist/index.js";
 import {
   createModel,
   exportKeras,
@@ -20,7 +21,7 @@ import {
 
 const SAMPLES = 3;
 const [folder, ...chosen] = process.argv.slice(2);
-const { tf } = await useEngine();
+const { tf } = await useEngine({ prefer: "tensorflow" });
 
 for (const { id, inputShape, architecture } of PRESETS) {
   if (chosen.length > 0 && !chosen.includes(id)) continue;
@@ -42,6 +43,8 @@ for (const { id, inputShape, architecture } of PRESETS) {
   write("model.keras", exportKeras(model));
   write("model.safetensors", saveSafetensors(model));
   for (const [name, bytes] of Object.entries(await saveTfjs(model))) write(name, bytes);
+  rmSync(join(here, "savedmodel"), { recursive: true, force: true });
+  exportSavedModel(model, join(here, "savedmodel"));
   const back = await importKeras(exportKeras(model));
   const same = model.weights.every((weight, i) => {
     const [before, after] = [weight, back.weights[i]].map((one) => Buffer.from(one.read().dataSync().buffer));

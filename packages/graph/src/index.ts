@@ -4,6 +4,7 @@ export type { CompiledTraining, StepsResult, TrainingState } from "./session.js"
 export type { ForwardModel } from "./trainee.js";
 export type { LabelledData } from "./checkData.js";
 export type { Augmentation, AugmentationArrays } from "./augmentation.js";
+export { exportSavedModel } from "./exportSavedModel.js";
 export { LOSSES, type LossName } from "./losses.js";
 export { checkOptimizer, OPTIMIZER_DEFAULTS } from "./optimizerConfig.js";
 export type {

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf, TareaError } from "@tarea/core";
 import type { NodeBinding } from "@tarea/engine/native";
-import type { Attribute, Graph, GraphNode } from "./graph.js";
+import { nameOf, type Attribute, type Graph, type GraphNode, type Output, type TensorFlowType } from "./graph.js";
 
-/** The one tag under which the graph is written and loaded. */
+/** The tag under which a graph for training is written and loaded. */
 const TAG = "train";
 
 /** Graph version that TensorFlow 2.x writes; below 1087 some op definitions are read with older defaults. */
@@ -24,7 +24,7 @@ export function loadGraph(binding: NodeBinding, graph: Graph): number {
   const folder = mkdtempSync(join(tmpdir(), "tarea-graph-"));
   try {
     mkdirSync(join(folder, "variables"));
-    writeFileSync(join(folder, "saved_model.pb"), serializeGraph(graph));
+    writeFileSync(join(folder, "saved_model.pb"), serializeGraph(graph.nodes, { tag: TAG }));
     return binding.loadSavedModel(folder, TAG);
   } catch (error) {
     throw new TareaError({
@@ -39,22 +39,57 @@ export function loadGraph(binding: NodeBinding, graph: Graph): number {
   }
 }
 
-/** The bytes of `saved_model.pb` for `graph`. */
-function serializeGraph(graph: Graph): Uint8Array {
+/** A tensor that goes into or comes out of a graph that is served; `-1` in its shape stands for any size. */
+export interface SignatureEnd {
+  output: Output;
+  type: TensorFlowType;
+  shape: readonly number[];
+}
+
+export interface SerializeOptions {
+  tag: string;
+  /** Inputs and outputs by the names under which they are served. Default: none, for a graph that is fed by node. */
+  signature?: { inputs: ReadonlyMap<string, SignatureEnd>; outputs: ReadonlyMap<string, SignatureEnd> };
+}
+
+/** The bytes of `saved_model.pb` for a graph of `nodes`. */
+export function serializeGraph(nodes: readonly GraphNode[], { tag, signature }: SerializeOptions): Uint8Array {
   const messages = loadMessages();
   const saved = new messages.SavedModel();
   saved.setSavedModelSchemaVersion(1);
   const metaGraph = saved.addMetaGraphs();
   const info = new messages.MetaGraphDef.MetaInfoDef();
-  info.addTags(TAG);
+  info.addTags(tag);
   metaGraph.setMetaInfoDef(info);
   const graphDef = new messages.GraphDef();
   const versions = new messages.VersionDef();
   versions.setProducer(PRODUCER_VERSION);
   graphDef.setVersions(versions);
-  for (const node of graph.nodes) writeNode(messages, graphDef.addNode(), node);
+  for (const node of nodes) writeNode(messages, graphDef.addNode(), node);
   metaGraph.setGraphDef(graphDef);
+  if (signature !== undefined) metaGraph.getSignatureDefMap().set(SIGNATURE, signatureMessage(messages, signature));
   return saved.serializeBinary();
+}
+
+/** The signature that is served when none is asked for. */
+const SIGNATURE = "serving_default";
+
+function signatureMessage(messages: Messages, { inputs, outputs }: NonNullable<SerializeOptions["signature"]>): Message {
+  const message = new messages.SignatureDef();
+  message.setMethodName("tensorflow/serving/predict");
+  for (const [map, ends] of [
+    [message.getInputsMap(), inputs],
+    [message.getOutputsMap(), outputs],
+  ] as const) {
+    for (const [name, { output, type, shape }] of ends) {
+      const info = new messages.TensorInfo();
+      info.setName(nameOf(output));
+      info.setDtype(type);
+      info.setTensorShape(shapeMessage(messages, shape));
+      map.set(name, info);
+    }
+  }
+  return message;
 }
 
 function writeNode(messages: Messages, target: Message, node: GraphNode): void {
