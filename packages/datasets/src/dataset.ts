@@ -139,6 +139,8 @@ export interface DatasetFile {
 export interface DatasetForm {
   /** For people, for example `the publisher's archive`. */
   what: string;
+  /** Folder below the set's own that holds them, as an unpacked archive has it. */
+  folder?: string;
   files: readonly DatasetFile[];
   mirrors: readonly string[];
 }

@@ -41,6 +41,16 @@ export { AUGMENTATION_DEFAULTS, type AugmentationPlan, type Border, type Samplin
 export { fitPreparation, type FitPreparationOptions } from "./prepare/fitPreparation.js";
 export { applyPreparation, type ApplyPreparationOptions } from "./prepare/applyPreparation.js";
 export {
+  MAX_RECORDED_VALUES,
+  prepareParts,
+  type LongList,
+  type PartsToPrepare,
+  type PreparationRecord,
+  type PreparePartsOptions,
+  type PreparedParts,
+  type RecordedStep,
+} from "./prepare/prepareParts.js";
+export {
   PREPARATION_DEFAULTS,
   type FittedPreparation,
   type FittedStep,
@@ -59,5 +69,6 @@ export { checkTables, type CheckTable } from "./hygiene/checkTable.js";
 export { croissantOf, exportCroissant, type CroissantSource } from "./croissant/croissantOf.js";
 export type { Creator, Publication } from "./croissant/publications.js";
 export { describeFiles } from "./croissant/describeFiles.js";
+export { cardPage, type CardPage } from "./card/cardPage.js";
 export { PREVIEW_DEFAULTS, previewDataset, type PreviewOptions } from "./preview/previewDataset.js";
 export type { PreviewCharts } from "./preview/previewCharts.js";

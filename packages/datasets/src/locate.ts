@@ -47,8 +47,8 @@ export async function locateFiles(
 /** What a folder holds of a set: the files of the first form that is complete, else those of the form that is nearest to it. */
 export async function readForms({ card, readTree }: DatasetDefinition, folder: string): Promise<FileState[]> {
   const states: FileState[][] = [];
-  for (const { files } of formsOf(card)) {
-    const form = await readFolder(folder, files);
+  for (const { files, folder: below = "." } of formsOf(card)) {
+    const form = await readFolder(join(folder, below), files);
     if (allRight(form)) return withoutMissing(form);
     states.push(form);
   }
@@ -104,6 +104,7 @@ async function download({ card }: DatasetDefinition, settings: Settings): Promis
         sha256,
         sizeBytes,
         fetch: settings.fetch,
+        stallSeconds: settings.stallSeconds,
         onProgress: settings.onProgress,
         log: settings.log,
       });

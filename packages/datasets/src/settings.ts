@@ -19,6 +19,8 @@ export interface LoadOptions {
   cacheFolder?: string | undefined;
   /** Default: the runtime's `fetch`. */
   fetch?: typeof fetch | undefined;
+  /** A mirror that sends nothing for this long is given up; default 10. */
+  stallSeconds?: number | undefined;
   /** Called as bytes of a download arrive. */
   onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** Receives one line for each thing worth telling: a mirror given up, a damaged copy, why the twin is used. */
@@ -36,7 +38,18 @@ const DATA_SOURCES: readonly DataSource[] = ["auto", "files", "synthetic"];
 /** Name of the environment variable that points at the user's own copies. */
 export const DATA_FOLDER_VARIABLE = "TAREA_DATA_DIR";
 
-const KNOWN_OPTIONS = ["source", "offline", "dataFolder", "cacheFolder", "fetch", "onProgress", "log", "synthetic", "env"];
+const KNOWN_OPTIONS = [
+  "source",
+  "offline",
+  "dataFolder",
+  "cacheFolder",
+  "fetch",
+  "stallSeconds",
+  "onProgress",
+  "log",
+  "synthetic",
+  "env",
+];
 
 export interface Settings {
   source: DataSource;
@@ -46,6 +59,7 @@ export interface Settings {
   /** Where downloads of the set go. */
   cacheFolder: string;
   fetch: typeof fetch | undefined;
+  stallSeconds: number | undefined;
   onProgress: ((progress: DownloadProgress) => void) | undefined;
   log: (line: string) => void;
   twin: Required<{ [K in keyof TwinOptions]: number }>;
@@ -70,6 +84,7 @@ export function settingsFor(where: string, card: DatasetCard, options: LoadOptio
           },
     cacheFolder: join(options.cacheFolder ?? cacheFolder(env), "datasets", card.folder ?? card.name),
     fetch: options.fetch,
+    stallSeconds: options.stallSeconds,
     onProgress: options.onProgress,
     log: options.log ?? (() => undefined),
     twin: {

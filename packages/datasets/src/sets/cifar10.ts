@@ -1,6 +1,6 @@
 /** CIFAR-10: small colour photographs of ten kinds of things. */
 
-import { defineCard, type DatasetDefinition } from "../dataset.js";
+import { defineCard, type DatasetDefinition, type DatasetFile } from "../dataset.js";
 import { cifarFiles } from "../formats/cifarFiles.js";
 import { parseCifar } from "../formats/cifar.js";
 import { SCENE_TWIN_VERSION, drawScenes } from "../twins/scenes.js";
@@ -8,6 +8,35 @@ import { sceneClasses } from "../twins/sceneClasses.js";
 
 const TRAIN_FILES = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`);
 const TEST_FILE = "test_batch.bin";
+
+const FILES: readonly DatasetFile[] = [
+  {
+    name: "data_batch_1.bin",
+    sizeBytes: 30730000,
+    sha256: "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+  },
+  {
+    name: "data_batch_2.bin",
+    sizeBytes: 30730000,
+    sha256: "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+  },
+  {
+    name: "data_batch_3.bin",
+    sizeBytes: 30730000,
+    sha256: "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+  },
+  {
+    name: "data_batch_4.bin",
+    sizeBytes: 30730000,
+    sha256: "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+  },
+  {
+    name: "data_batch_5.bin",
+    sizeBytes: 30730000,
+    sha256: "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+  },
+  { name: TEST_FILE, sizeBytes: 30730000, sha256: "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b" },
+];
 
 const card = defineCard({
   name: "cifar10",
@@ -30,34 +59,7 @@ const card = defineCard({
   split: { by: "publisher", how: "As published." },
   counts: { train: 50000, test: 10000 },
   labelCounts: { train: Array<number>(10).fill(5000), test: Array<number>(10).fill(1000) },
-  files: [
-    {
-      name: "data_batch_1.bin",
-      sizeBytes: 30730000,
-      sha256: "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
-    },
-    {
-      name: "data_batch_2.bin",
-      sizeBytes: 30730000,
-      sha256: "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
-    },
-    {
-      name: "data_batch_3.bin",
-      sizeBytes: 30730000,
-      sha256: "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
-    },
-    {
-      name: "data_batch_4.bin",
-      sizeBytes: 30730000,
-      sha256: "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
-    },
-    {
-      name: "data_batch_5.bin",
-      sizeBytes: 30730000,
-      sha256: "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
-    },
-    { name: TEST_FILE, sizeBytes: 30730000, sha256: "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b" },
-  ],
+  files: FILES,
   mirrors: [],
   otherForms: [
     {
@@ -71,6 +73,7 @@ const card = defineCard({
       ],
       mirrors: ["https://www.cs.toronto.edu/~kriz/"],
     },
+    { what: "the publisher's archive, unpacked", folder: "cifar-10-batches-bin", files: FILES, mirrors: [] },
   ],
   knownFlaws: [
     "About 3 % of the test images are near duplicates of training images (Barz and Denzler, 2020).",

@@ -1,11 +1,16 @@
 /** CIFAR-100: small colour photographs of a hundred kinds of things in twenty groups, by kind and by group. */
 
-import { defineCard, type DatasetCard, type DatasetDefinition, type Samples } from "../dataset.js";
+import { defineCard, type DatasetCard, type DatasetDefinition, type DatasetFile, type Samples } from "../dataset.js";
 import { cifarFiles } from "../formats/cifarFiles.js";
 import { parseCifar } from "../formats/cifar.js";
 import { SCENE_TWIN_VERSION, drawScenes } from "../twins/scenes.js";
 import { sceneClasses } from "../twins/sceneClasses.js";
 import { COARSE_NAMES, COARSE_OF_FINE, FINE_NAMES } from "./cifar100Classes.js";
+
+const FILES: readonly DatasetFile[] = [
+  { name: "train.bin", sizeBytes: 153700000, sha256: "f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29" },
+  { name: "test.bin", sizeBytes: 30740000, sha256: "d8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a" },
+];
 
 const shared = {
   source: "Alex Krizhevsky, Vinod Nair and Geoffrey Hinton: https://www.cs.toronto.edu/~kriz/cifar.html",
@@ -22,10 +27,7 @@ const shared = {
   split: { by: "publisher", how: "As published." },
   counts: { train: 50000, test: 10000 },
   folder: "cifar100",
-  files: [
-    { name: "train.bin", sizeBytes: 153700000, sha256: "f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29" },
-    { name: "test.bin", sizeBytes: 30740000, sha256: "d8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a" },
-  ],
+  files: FILES,
   mirrors: [],
   otherForms: [
     {
@@ -39,6 +41,7 @@ const shared = {
       ],
       mirrors: ["https://www.cs.toronto.edu/~kriz/"],
     },
+    { what: "the publisher's archive, unpacked", folder: "cifar-100-binary", files: FILES, mirrors: [] },
   ],
   knownFlaws: [
     "Some images occur several times, within and across the parts, a few of them under different labels; `tarea data check` counts them.",
