@@ -3,15 +3,17 @@
 import type { Command } from "commander";
 import { useEngine } from "@tarea/engine";
 import { summarizePresets } from "@tarea/models";
+import { addModelsExportCommand } from "./modelsExport.js";
 import { jsonOption } from "./options.js";
 import { printJson, printTable } from "./output.js";
 
 export function addModelsCommand(program: Command): void {
-  program
+  const models = program
     .command("models")
     .description("list the models by preset, with parameters and multiply-adds per sample")
     .addOption(jsonOption())
     .action((options: { json?: boolean }) => list(options));
+  addModelsExportCommand(models);
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
