@@ -42,13 +42,6 @@ export function isPerSample(layer: tf.layers.Layer): boolean {
   return PER_SAMPLE.has(name) && tf.serialization.SerializationMap.getMap().classNameMap[name]?.[0] === layer.constructor;
 }
 
-/** Sizes of at most `shards` stretches of a batch, nearly equal. */
-export function partSizes(batchSize: number, shards: number): number[] {
-  const count = Math.min(shards, batchSize);
-  const start = (i: number) => Math.floor((batchSize * i) / count);
-  return Array.from({ length: count }, (_, i) => start(i + 1) - start(i));
-}
-
 /** A batch, `[B, ...]`, as parts of `sizes`. */
 export function divide<T extends tf.Tensor>(batch: T, sizes: readonly number[]): T[] {
   return sizes.length === 1 ? [batch] : tf.split(batch, [...sizes], 0);
