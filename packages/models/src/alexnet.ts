@@ -5,6 +5,7 @@ import { checkNumber } from "@tarea/core";
 import { batchNorm, connect, conv2d, dense, finishModel, maxPool2d } from "./layers.js";
 import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
 import { addOutput } from "./output.js";
+import { SeededDropout } from "./seededDropout.js";
 
 /** `inputShape` is `[H, W, C]`: at least 20 x 20. */
 export interface AlexnetOptions extends ModelOptions {
@@ -42,10 +43,10 @@ export function alexnet(options: AlexnetOptions): tf.LayersModel {
     batchNorm("batchNorm5"),
     tf.layers.flatten({ name: "flatten" }), // -> [B, 4096]
     dense({ name: "dense1", units: 512, activation }),
-    tf.layers.dropout({ name: "dropout1", rate: dropout }),
+    new SeededDropout({ name: "dropout1", rate: dropout, seed }),
     batchNorm("batchNorm6"),
     dense({ name: "dense2", units: 512, activation }),
-    tf.layers.dropout({ name: "dropout2", rate: dropout }),
+    new SeededDropout({ name: "dropout2", rate: dropout, seed }),
     batchNorm("batchNorm7"),
   ]);
   return finishModel({ input, output: addOutput(x, { where: "alexnet", classes }), name, seed });

@@ -40,9 +40,20 @@ export function createModel(presetId: string, options: CreateModelOptions = {}):
   });
 }
 
-/** @throws TareaError when there is no such preset; it names the nearest. */
+/** @throws TareaError when there is no such preset; it names the nearest, or those that an architecture's name stands for. */
 export function findPreset(presetId: string): Preset {
   const ids = PRESETS.map(({ id }) => id);
+  const built = PRESETS.filter(({ architecture }) => architecture === presetId).map(({ id }) => id);
+  if (built.length > 0) {
+    throw new TareaError({
+      code: "option",
+      where: "createModel",
+      problem: "that is an architecture, no preset",
+      expected: `one of its presets, ${built.join(", ")}`,
+      received: JSON.stringify(presetId),
+      hint: `For other options call ${presetId}({ … }).`,
+    });
+  }
   const id = checkOneOf("createModel", "preset", presetId, ids);
   return PRESETS.find((preset) => preset.id === id)!;
 }

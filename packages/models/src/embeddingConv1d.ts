@@ -5,6 +5,7 @@ import { checkInteger, checkNumber } from "@tarea/core";
 import { batchNorm, connect, conv1d, embedding, finishModel, maxPool1d } from "./layers.js";
 import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
 import { addOutput, outputFor } from "./output.js";
+import { SeededDropout } from "./seededDropout.js";
 
 /** `inputShape` is `[T]`, the number of tokens. 2 classes make a sigmoid over one output, more a softmax. */
 export interface EmbeddingConv1dOptions extends ModelOptions {
@@ -48,7 +49,7 @@ export function embeddingConv1d(options: EmbeddingConv1dOptions): tf.LayersModel
       batchNorm(`batchNorm${i + 1}`),
     ]),
     tf.layers.flatten({ name: "flatten" }),
-    tf.layers.dropout({ name: "dropout1", rate: dropout }),
+    new SeededDropout({ name: "dropout1", rate: dropout, seed }),
   ]);
   return finishModel({ input, output: addOutput(x, { where, classes, output: outputFor(classes) }), name, seed });
 }

@@ -5,6 +5,7 @@ import { checkInteger, checkNumber } from "@tarea/core";
 import { connect, dense, embedding, finishModel } from "./layers.js";
 import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
 import { addOutput, outputFor } from "./output.js";
+import { SeededDropout } from "./seededDropout.js";
 
 /** `inputShape` is `[T]`, the number of tokens. 2 classes make a sigmoid over one output, more a softmax. */
 export interface EmbeddingDenseOptions extends ModelOptions {
@@ -45,7 +46,7 @@ export function embeddingDense(options: EmbeddingDenseOptions): tf.LayersModel {
   ]);
   const hidden = units.flatMap((width, i) => [
     dense({ name: `dense${i + 1}`, units: width, activation: "relu" }),
-    tf.layers.dropout({ name: `dropout${i + 1}`, rate: dropout }),
+    new SeededDropout({ name: `dropout${i + 1}`, rate: dropout, seed }),
   ]);
   const skip = tf.layers.concatenate({ axis: -1, name: "skip" });
   const x = skip.apply([connect(where, flat, hidden), flat]) as tf.SymbolicTensor; // [B, U + T * E]

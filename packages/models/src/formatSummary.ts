@@ -79,7 +79,8 @@ const WRITERS: Readonly<Record<Exclude<SummaryFormat, "json">, (summary: ModelSu
   },
 
   latex(summary) {
-    const row = (values: string[]): string => `${values.join(" & ")} \\\\`;
+    // After the end of a row, LaTeX takes a bracket or a star for an option of that end.
+    const row = (values: string[]): string => `${values.join(" & ").replace(/^(?=[[*])/, "{}")} \\\\`;
     return [
       `\\begin{tabular}{${COLUMNS.map(({ isNumber }) => (isNumber ? "r" : "l")).join("")}}`,
       "\\hline",
@@ -127,12 +128,12 @@ function pad(text: string, width: number, isNumber: boolean): string {
 }
 
 /** Control characters, line ends and marks that turn the writing direction become visible codes: a name stays on its line. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }
 
 /** Brackets of shapes alone are no links, so they stay readable. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return /^\[[\d, ]*\]$/.test(text) ? text : text.replaceAll(/[\\`*_[\]<>|&~$]/g, (character) => `\\${character}`);
 }
 

@@ -103,8 +103,25 @@ export function connect(where: string, input: tf.SymbolicTensor, layers: readonl
         hint: "Give a larger inputShape, or smaller windows and fewer pools.",
       });
     }
-    return layer.apply(x) as tf.SymbolicTensor;
+    return applied(where, layer, x);
   }, input);
+}
+
+/** Applies a layer, which makes its weights. @throws TareaError when they do not fit into memory */
+function applied(where: string, layer: tf.layers.Layer, x: tf.SymbolicTensor): tf.SymbolicTensor {
+  try {
+    return layer.apply(x) as tf.SymbolicTensor;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TareaError({
+      code: "shape",
+      where,
+      problem: `the weights of the layer ${layer.name} do not fit into memory`,
+      received: `an input of [${x.shape.slice(1).join(", ")}]`,
+      hint: "Give a smaller inputShape, or fewer units.",
+      cause: error,
+    });
+  }
 }
 
 /** `[B, ...]` -> `[B, D]`; what is flat already is passed on. */

@@ -16,6 +16,7 @@ import {
 } from "./layers.js";
 import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
 import { addOutput, checkOutput, type OutputName } from "./output.js";
+import { SeededDropout } from "./seededDropout.js";
 
 /** A hidden layer with more than units. */
 export interface HiddenLayer {
@@ -82,32 +83,32 @@ export function mlp(options: MlpOptions): tf.LayersModel {
   const { inputShape, classes, units, dropout, inputDropout, skip, output, kernelInitializer, l1, l2, seed, name } = complete;
   const input = tf.input({ shape: [...inputShape], name: "input" });
   const flat = flatten(input); // [B, ...] -> [B, D]
-  let x = connect("mlp", flat, dropoutLayers("inputDropout", inputDropout));
+  let x = connect("mlp", flat, dropoutLayers("inputDropout", inputDropout, seed));
   for (const [i, hidden] of units.entries()) x = connect("mlp", x, hiddenLayers(complete, hidden, i + 1)); // [B, D] -> [B, U]
   if (skip) x = tf.layers.concatenate({ axis: -1, name: "skip" }).apply([x, flat]) as tf.SymbolicTensor; // [B, U + D]
-  x = connect("mlp", x, dropoutLayers(`dropout${units.length + 1}`, dropout));
+  x = connect("mlp", x, dropoutLayers(`dropout${units.length + 1}`, dropout, seed));
   return finishModel({ input, output: addOutput(x, { where: "mlp", classes, output, kernelInitializer, l1, l2 }), name, seed });
 }
 
 /** Dense, batch norm, activation, penalty and dropout of hidden layer number `i`, as far as it has them. */
 function hiddenLayers(options: Required<MlpOptions>, hidden: number | HiddenLayer, i: number): tf.layers.Layer[] {
-  const { activation, dropout, kernelInitializer, l1, l2, activityL1, activityL2 } = options;
+  const { activation, dropout, kernelInitializer, l1, l2, activityL1, activityL2, seed } = options;
   const { units, batchNorm: norm, dropout: dropoutAfter = 0 } = typeof hidden === "number" ? { units: hidden } : hidden;
   const normFirst = norm === "beforeActivation";
   return [
-    ...dropoutLayers(`dropout${i}`, dropout),
+    ...dropoutLayers(`dropout${i}`, dropout, seed),
     dense({ name: `dense${i}`, units, activation: normFirst ? "linear" : activation, kernelInitializer, l1, l2 }),
     ...(normFirst ? [batchNorm(`batchNorm${i}`), tf.layers.activation({ activation, name: `activation${i}` })] : []),
     ...(activityL1 > 0 || activityL2 > 0
       ? [new ActivityPenalty({ name: `activityPenalty${i}`, l1: activityL1, l2: activityL2 })]
       : []),
     ...(norm === "afterActivation" ? [batchNorm(`batchNorm${i}`)] : []),
-    ...dropoutLayers(`dropoutAfter${i}`, dropoutAfter),
+    ...dropoutLayers(`dropoutAfter${i}`, dropoutAfter, seed),
   ];
 }
 
-function dropoutLayers(name: string, rate: number): tf.layers.Layer[] {
-  return rate > 0 ? [tf.layers.dropout({ rate, name })] : [];
+function dropoutLayers(name: string, rate: number, seed: number | null): tf.layers.Layer[] {
+  return rate > 0 ? [new SeededDropout({ name, rate, seed })] : [];
 }
 
 function checkMlpOptions(options: MlpOptions): Required<MlpOptions> {

@@ -1,6 +1,6 @@
 /** What every architecture takes, and how it is checked. */
 
-import { checkInteger, checkKnownOptions, TareaError } from "@tarea/core";
+import { checkInteger, checkKnownOptions, show, TareaError } from "@tarea/core";
 
 export interface ModelOptions {
   /** Shape of one sample, for example `[28, 28, 1]`. */
@@ -35,6 +35,14 @@ export function checkModelOptions<O extends ModelOptions, D extends Partial<O>>(
   checkInputShape(where, complete.inputShape, axes);
   if (required.includes("classes")) checkInteger(where, "classes", complete.classes, { min: minClasses });
   if (complete.seed !== null) checkInteger(where, "seed", complete.seed, { min: 0 });
+  if (typeof complete.name !== "string" || complete.name === "") {
+    throw new TareaError({
+      code: "option",
+      where,
+      problem: "name must be a text that is not empty",
+      received: show(complete.name),
+    });
+  }
   return complete;
 }
 

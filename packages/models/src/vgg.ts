@@ -5,6 +5,7 @@ import { checkInteger, checkNumber } from "@tarea/core";
 import { batchNorm, connect, conv2d, dense, finishModel, maxPool2d } from "./layers.js";
 import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
 import { addOutput } from "./output.js";
+import { SeededDropout } from "./seededDropout.js";
 
 /** `inputShape` is `[H, W, C]`; the first block halves it, each further one takes one row and column: at least 10 x 10 by default. */
 export interface VggOptions extends ModelOptions {
@@ -44,7 +45,7 @@ export function vgg(options: VggOptions): tf.LayersModel {
   const x = connect("vgg", input, [
     ...blocks.flatMap((filters, i) => blockLayers(filters, i + 1)),
     tf.layers.flatten({ name: "flatten" }),
-    ...units.flatMap((width, i) => denseLayers(width, dropout, i + 1)),
+    ...units.flatMap((width, i) => denseLayers(width, { i: i + 1, dropout, seed })),
   ]);
   return finishModel({ input, output: addOutput(x, { where: "vgg", classes }), name, seed });
 }
@@ -58,10 +59,13 @@ function blockLayers(filters: readonly number[], block: number): tf.layers.Layer
   return [...convolutions, maxPool2d({ name: `pool${block}`, size: 2, strides: block === 1 ? 2 : 1 })];
 }
 
-function denseLayers(units: number, dropout: number, i: number): tf.layers.Layer[] {
+function denseLayers(
+  units: number,
+  { i, dropout, seed }: { i: number; dropout: number; seed: number | null },
+): tf.layers.Layer[] {
   return [
     dense({ name: `dense${i}`, units, activation: "relu" }),
-    tf.layers.dropout({ name: `dropout${i}`, rate: dropout }),
+    new SeededDropout({ name: `dropout${i}`, rate: dropout, seed }),
     batchNorm(`batchNorm${i}`),
   ];
 }

@@ -47,6 +47,33 @@ test("a penalty on activities pushes them down, and the gradient is that of fini
   }
 });
 
+test("dropout draws another mask at each step, and the same ones again from the same seed", () => {
+  const build = (seed: number): tf.LayersModel => mlp({ inputShape: [40], classes: 2, units: [], inputDropout: 0.25, seed });
+  const inputs = tf.ones([50, 40]);
+  const masksOf = (model: tf.LayersModel): number[][] => {
+    const layer = model.getLayer("inputDropout");
+    return [1, 2].map(() => [...(layer.apply(inputs, { training: true }) as tf.Tensor).dataSync()]);
+  };
+  const [first, second] = masksOf(build(5)) as [number[], number[]];
+  expect(new Set(first)).toEqual(new Set([0, Math.fround(1 / 0.75)]));
+  expect(first.filter((value) => value === 0).length / first.length).toBeCloseTo(0.25, 1);
+  expect(second).not.toEqual(first);
+  expect(masksOf(build(5))).toEqual([first, second]);
+  expect(masksOf(build(6))[0]).not.toEqual(first);
+  const dropout = build(5).getLayer("inputDropout");
+  expect((dropout.apply(inputs) as tf.Tensor).dataSync()).toEqual(inputs.dataSync());
+});
+
+test("a model with dropout is a stock model in a file, with its rate", async () => {
+  const model = createModel("e5", { seed: null });
+  const { modelTopology } = await artifactsOf(model);
+  expect(JSON.stringify(modelTopology)).toMatch(
+    /"class_name":"Dropout","config":\{"rate":0.1,"noise_shape":null,"seed":null,"name":"dropout1"/,
+  );
+  const { rate } = (await reload(model)).getLayer("dropout3").getConfig();
+  expect(rate).toBe(0.1);
+});
+
 test("a model with penalties on activities is a stock model in a file", async () => {
   const model = createModel("b", { seed: 2 });
   const { modelTopology } = await artifactsOf(model);

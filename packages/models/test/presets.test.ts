@@ -110,6 +110,9 @@ test("a preset takes the input shape and class count of other data", () => {
 test.each([
   [() => createModel("e55"), 'Did you mean "e5"?'],
   [() => createModel("toString"), "unknown preset"],
+  [() => createModel("lenet5"), "that is an architecture, no preset, expected one of its presets, d4, got"],
+  [() => createModel("d4", { name: "" }), 'lenet5: name must be a text that is not empty, got "".'],
+  [() => createModel("d3", { inputShape: [100_000, 100_000, 3] }), "do not fit into memory, got an input of ["],
   [() => createModel("e5", { clases: 3 } as never), 'Did you mean "classes"?'],
   [() => createModel("e5", { classes: 0 }), "mlp: classes must be an integer of at least 2, got 0."],
   [() => createModel("d4", { inputShape: [12, 12, 1] }), "lenet5: the layer conv2 needs a larger input, got [4, 4, 6]."],

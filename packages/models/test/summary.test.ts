@@ -90,6 +90,14 @@ test("LaTeX holds no commands from names", () => {
   expect(text).toContain("\\textbackslash{}end\\{tabular\\}\\%\\$\\#\\{\\}\\textasciitilde{}\\textasciicircum{}");
 });
 
+test("LaTeX rows do not begin with what would be an option of the row before", () => {
+  const summary = summarizeModel(createModel("c5", { seed: null }));
+  const layers = summary.layers.map((layer, i) => ({ ...layer, name: i === 1 ? "[4pt]" : i === 2 ? "*" : layer.name }));
+  const lines = formatSummary({ ...summary, layers }, { format: "latex" }).split("\n");
+  expect(lines.filter((line) => line.startsWith("{}")).map((line) => line.slice(0, 7))).toEqual(["{}[4pt]", "{}* & C"]);
+  expect(lines.some((line) => /^[[*]/.test(line))).toBe(false);
+});
+
 test("JSON is the summary itself", () => {
   const summary = hostileSummary();
   expect(JSON.parse(formatSummary(summary, { format: "json" }))).toEqual(summary);
