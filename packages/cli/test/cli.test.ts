@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "./runCommand.js";
 
@@ -41,6 +42,8 @@ test("every command explains itself on standard output", async () => {
     ["data", "show"],
     ["data", "export"],
     ["models"],
+    ["models", "results"],
+    ["models", "card"],
     ["train"],
     ["dev"],
     ["build"],
@@ -89,6 +92,28 @@ test("models prints presets with exact counts as JSON, and a table without", asy
     multiplyAdds: 651_720,
   });
   expect((await runCommand(["models"])).stdout).toMatch(/^d4 +LeNet-5 +lenet5 +\[32, 32, 3\] +62,006 +62,006 +651,720$/m);
+});
+
+const FIXTURE_RUNS = fileURLToPath(new URL("../../../test-fixtures/runs", import.meta.url));
+
+test("models results prints what the runs measured, as Markdown and as JSON", async () => {
+  const { code, stdout, stderr } = await runCommand(["models", "results", "--runs", FIXTURE_RUNS]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^\| e1: The provided model \| mnist\\\* \| test \| 2 \| 0\.\d{4} ± 0\.\d{4} \|/m);
+  const json = await runCommand(["models", "results", "--runs", FIXTURE_RUNS, "--json"]);
+  expect((JSON.parse(json.stdout) as { experiment: string }[]).map(({ experiment }) => experiment)).toEqual(["e1", "e2"]);
+});
+
+test("models card prints a card from the final runs, and names an experiment without any", async () => {
+  const { code, stdout } = await runCommand(["models", "card", "e1", "--runs", FIXTURE_RUNS, "--license", "mit"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^---\nlicense: "mit"\n/);
+  expect(stdout).toContain('type: "accuracy"');
+  const missing = await runCommand(["models", "card", "e9", "--runs", FIXTURE_RUNS, "--license", "mit"]);
+  expect([missing.code, missing.stderr]).toEqual([
+    1,
+    'error: models card: there is no complete final run of "e9". Train it with: tarea train e9\n',
+  ]);
 });
 
 test("data check prints tables and what to keep in mind", async () => {

@@ -10,4 +10,11 @@ export {
 export { DEFAULT_PORT, serveFolder, type FolderServer, type ServeFolderOptions } from "./serve.js";
 export { makePlainFolder, type PlainFolderOptions } from "./plainFolder.js";
 export { DEFAULT_RUNS_FOLDER } from "./runsFolder.js";
+export {
+  formatModelResults,
+  modelResults,
+  MODEL_RESULTS_FORMATS,
+  type ModelResult,
+  type ModelResultsFormat,
+} from "./modelResults.js";
 export * from "./views.js";

@@ -7,6 +7,7 @@ type Fact = (run: Run) => number | undefined;
 
 const FACTS: Record<string, Fact> = {
   trainSeconds: ({ record }) => record.timings.trainSeconds,
+  secondsPerEpoch: ({ record }) => quotient(record.timings.trainSeconds, record.timings.epochsCompleted),
   totalSeconds: ({ record }) => record.timings.totalSeconds,
   epochsCompleted: ({ record }) => record.timings.epochsCompleted,
   totalParams: ({ record }) => record.model.totalParams,
@@ -85,6 +86,10 @@ function testErrorCount({ record }: Run): number | undefined {
 
 function product(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : a * b;
+}
+
+function quotient(a: number, b: number): number | undefined {
+  return b === 0 ? undefined : a / b;
 }
 
 function difference(a: number | undefined, b: number | undefined): number | undefined {
