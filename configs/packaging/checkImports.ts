@@ -7,7 +7,8 @@ import { runTool } from "../scripts/runTool.ts";
 import { scriptEntryPoints } from "./entryPoints.ts";
 import type { PackedPackage } from "./packPackages.ts";
 
-const nodes = [process.execPath, fileURLToPath(new URL("../node_modules/node22/bin/node", import.meta.url))];
+/** Every supported version of Node. */
+export const nodes = [process.execPath, fileURLToPath(new URL("../node_modules/node22/bin/node", import.meta.url))];
 
 /** Faults: an entry point that throws, prints or keeps the process alive, a main one that exports nothing; a command without `--help`. */
 export async function checkImports(packages: readonly PackedPackage[], folder: string): Promise<string[]> {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Outcome, runStage, type Stage } from "../scripts/stage.ts";
 import { checkContents } from "./checkContents.ts";
+import { checkExample } from "./checkExample.ts";
 import { checkImports } from "./checkImports.ts";
 import { checkTypes } from "./checkTypes.ts";
 import { linkDependencies } from "./linkDependencies.ts";
@@ -23,6 +24,7 @@ async function checkPackages(): Promise<Outcome> {
       ...(await Promise.all(packages.map(checkContents))).flat(),
       ...(await checkImports(packages, folder)),
       ...(await checkTypes(packages, folder)),
+      ...(await checkExample(packages, join(folder, "consumer"))),
     ];
     return {
       passed: faults.length === 0 ? 1 : 0,

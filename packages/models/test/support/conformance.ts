@@ -9,6 +9,10 @@ import { reload } from "./reload.js";
 export interface ConformanceOptions {
   /** Smaller than the preset's own where that would take long. */
   inputShape?: readonly number[];
+  /** Builds the preset's architecture with fewer weights, where its own take minutes; default: the preset itself. */
+  build?: (options: { inputShape: readonly number[]; classes: number; seed: number }) => tf.LayersModel;
+  /** Token ids are below this; default 10,000. */
+  vocabulary?: number;
   /** Default 32. */
   samples?: number;
   /** Default 4. */
@@ -25,8 +29,8 @@ export async function expectConformance(id: string, options: ConformanceOptions 
   const preset = findPreset(id);
   const inputShape = options.inputShape ?? preset.inputShape;
   const before = tf.memory().numTensors;
-  const model = createModel(id, { inputShape, seed: 1 });
-  const inputs = sampleInputs(preset, [samples, ...inputShape]);
+  const model = options.build?.({ inputShape, classes: preset.classes, seed: 1 }) ?? createModel(id, { inputShape, seed: 1 });
+  const inputs = sampleInputs(preset, [samples, ...inputShape], options.vocabulary);
   const targets = sampleTargets(preset, inputs, model.outputShape as number[]);
 
   const losses = train(model, preset, { inputs, targets, steps, learningRate });
@@ -95,12 +99,12 @@ function fixMasks(layer: tf.layers.Layer): void {
 }
 
 /** Token ids, a few words of many, or pixels. */
-export function sampleInputs({ architecture }: Preset, shape: number[]): tf.Tensor {
+export function sampleInputs({ architecture }: Preset, shape: number[], vocabulary = 10_000): tf.Tensor {
   const stream = randomStream(1, "inputs");
   const isTokens = architecture.startsWith("embedding");
   const isSparse = shape[1]! > 5000;
   const next = isTokens
-    ? () => stream.integer(10_000)
+    ? () => stream.integer(vocabulary)
     : isSparse
       ? () => Number(stream.uniform() < 0.01)
       : () => stream.uniform();
