@@ -51,7 +51,7 @@ export interface Experiment {
   seeds?: readonly number[];
   /** Threads of one TensorFlow operation. Default: measured before the first run, see `shards`. */
   threads?: number;
-  /** Parts of a batch that are worked on side by side; 1 with batch normalization. Default: the fastest in a short measurement. */
+  /** Parts of a batch that are worked on side by side. Default: the fastest in a short measurement. */
   shards?: number;
   targets?: readonly Target[];
 }

@@ -77,10 +77,10 @@ test.skipIf(!isNative)(`a run that needs other threads gets a process of its own
 });
 
 test.skipIf(!isNative || availableParallelism() === 1)(
-  `what was measured is taken from the cache by the next seed; batch normalization keeps its batch whole${skipReason}`,
+  `what was measured is taken from the cache by the next seed, for a model with batch normalization too${skipReason}`,
   async () => {
     const runs = await train("measured", { experiments: ["normed"], jobs: 1 });
-    expect(runs.map(({ record }) => record.execution?.shards)).toEqual([1, 1]);
+    expect(runs[1]!.record.execution?.shards).toBe(runs[0]!.record.execution!.shards);
     expect(runs.map(({ record }) => record.execution?.chosenBy)).toEqual(["measurement", "cache"]);
   },
 );
