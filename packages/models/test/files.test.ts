@@ -71,19 +71,6 @@ test("a loaded model keeps its penalties on activities and the right gradient of
   ]).toEqual([4, 4]);
 });
 
-test("the optimizer of a compiled model comes back when asked for", async () => {
-  const model = mlp({ inputShape: [2], classes: 2, units: [3], seed: 1 });
-  model.compile({ optimizer: tf.train.adam(0.01), loss: "categoricalCrossentropy" });
-  await model.trainOnBatch(tf.ones([2, 2]), tf.tensor2d([0, 1, 1, 0], [2, 2]));
-  const files = { ...(await saveTfjs(model, { includeOptimizer: true })) };
-  const loaded = await loadTfjs(reader(files), { includeOptimizer: true });
-  const [mine, theirs] = await Promise.all([model, loaded].map((one) => one.optimizer.getWeights()));
-  expect(theirs!.map(({ name, tensor }) => [name, [...tensor.dataSync()]])).toEqual(
-    mine!.map(({ name, tensor }) => [name, [...tensor.dataSync()]]),
-  );
-  expect((await loadTfjs(reader(files))).optimizer).toBeUndefined();
-});
-
 test("stock TensorFlow.js and Keras's converter write what is read: scopes, shards and quantized weights", async () => {
   const model = mlp({ inputShape: [2], classes: 2, units: [3], seed: 1 });
   const { modelTopology } = await artifactsOf(model);

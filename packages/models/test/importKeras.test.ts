@@ -88,6 +88,14 @@ test("a file that is cut short or damaged anywhere gives an error that says so, 
   }
 });
 
+test("an archive that is cut short anywhere is refused", async () => {
+  for (const file of ["functional.keras", "tarea.keras"]) {
+    const whole = fixture(file);
+    for (let end = 0; end < whole.length; end += 1999)
+      await expect(importKeras(whole.subarray(0, end))).rejects.toMatchObject({ name: "TareaError" });
+  }
+});
+
 interface Config {
   class_name: string;
   config: { layers: { class_name: string; config: Record<string, unknown>; inbound_nodes: unknown[] }[] };
@@ -151,6 +159,16 @@ test.each<[string, (config: Config, files: Record<string, Uint8Array>) => void, 
     "an unknown size of inputs",
     (config) => (layerOf(config, "in").config["batch_shape"] = [null, null]),
     "the shape of the input is not known",
+  ],
+  [
+    "a softmax along another axis",
+    (config) => Object.assign(layerOf(config, "elu"), { class_name: "Softmax", config: { name: "elu", axis: 1 } }),
+    "a softmax along another axis than the last has no counterpart",
+  ],
+  [
+    "inputs of bytes",
+    (config) => (layerOf(config, "in").config["dtype"] = "uint8"),
+    'the type of the input in cannot be imported, expected float32, int32, int64, got "uint8".',
   ],
   ["no weights", (_, files) => delete files["model.weights.h5"], "the archive lacks model.weights.h5"],
   ["a layer renamed", (config) => (layerOf(config, "elu").config["name"] = "wide"), 'two layers are called "wide"'],

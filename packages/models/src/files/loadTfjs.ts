@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { sizeOf, type TareaError } from "@tarea/core";
 import { checkLimits, fileError, type FileLimits } from "./fileError.js";
 import { weightsOf, writeWeights } from "./modelWeights.js";
+import { restoreOptimizer } from "./restoreOptimizer.js";
 import { asObject, isObject, parseStrictJson, type Json, type JsonObject } from "./strictJson.js";
 import { buildTopology } from "./topology.js";
 
@@ -66,9 +67,8 @@ async function setWeights(model: tf.LayersModel, { specs, weights, trainingConfi
       }));
     writeWeights(model, arrays, WHERE);
     if (!isObject(trainingConfig)) return;
-    model.loadTrainingConfig(trainingConfig as unknown as Parameters<typeof model.loadTrainingConfig>[0]);
     const state = specs.filter(({ group }) => group === "optimizer").map(({ name }) => ({ name, tensor: tensors[name]! }));
-    await model.optimizer.setWeights(state);
+    await restoreOptimizer(model, { where: WHERE, trainingConfig, state });
   } finally {
     tf.dispose(tensors);
   }
@@ -127,8 +127,14 @@ function readGroups(value: Json | undefined, { weightBytes, tensors }: { weightB
   });
   const total = groups.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > weightBytes) throw fileError(WHERE, `the weights take more than ${weightBytes} bytes`, { received: String(total) });
-  const count = groups.reduce((sum, { specs }) => sum + specs.length, 0);
-  if (count > tensors) throw fileError(WHERE, `there are more than ${tensors} weights`, { received: String(count) });
+  const names = groups.flatMap(({ specs }) => specs.map(({ name }) => name));
+  if (names.length > tensors)
+    throw fileError(WHERE, `there are more than ${tensors} weights`, { received: String(names.length) });
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw fileError(WHERE, `two weights of the file are called ${JSON.stringify(name)}`);
+    seen.add(name);
+  }
   return groups;
 }
 

@@ -127,10 +127,17 @@ export function convertLayer(where: string, className: string, config: JsonObjec
   const converted: JsonObject = { name, trainable: config["trainable"] ?? true };
   for (const [option, value] of Object.entries(config)) {
     if (option === "name" || option === "trainable") continue;
+    if (className === "Softmax" && option === "axis" && value !== -1) throw softmaxFault(`${where}: ${name}`, value);
     if (rule.keep.includes(option)) Object.assign(converted, convertOption(`${where}: ${name}`, option, value));
     else checkNeutral(`${where}: ${name}`, option, value);
   }
   return { class_name: rule.className ?? className, config: { ...converted, ...rule.translate?.(config) } };
+}
+
+function softmaxFault(where: string, axis: Json): Error {
+  return fileError(where, "a softmax along another axis than the last has no counterpart in TensorFlow.js", {
+    received: JSON.stringify(axis),
+  });
 }
 
 /** The penalty on a layer's output; `undefined` when it has none. */

@@ -104,6 +104,9 @@ function convertOne(where: string, layer: JsonObject): Omit<Node, "inbound"> {
   };
 }
 
+/** Types of inputs, and TensorFlow.js's for them. */
+const INPUT_TYPES: Readonly<Record<string, string>> = { float32: "float32", int32: "int32", int64: "int32" };
+
 function convertInput(where: string, config: JsonObject): JsonObject {
   const shape = config["batch_shape"] ?? config["batch_input_shape"];
   const isShape = Array.isArray(shape) && shape.slice(1).every((size) => Number.isSafeInteger(size) && (size as number) > 0);
@@ -113,8 +116,13 @@ function convertInput(where: string, config: JsonObject): JsonObject {
       hint: "Build the Keras model on inputs of one size before it is saved.",
     });
   }
-  const dtype = dtypeOf(config["dtype"]);
   const name = nameOf(where, config);
+  const given = dtypeOf(config["dtype"]);
+  const dtype = typeof given === "string" && Object.hasOwn(INPUT_TYPES, given) ? INPUT_TYPES[given]! : undefined;
+  if (dtype === undefined) {
+    const expected = Object.keys(INPUT_TYPES).join(", ");
+    throw fileError(where, `the type of the input ${name} cannot be imported`, { expected, received: JSON.stringify(given) });
+  }
   return { class_name: "InputLayer", config: { name, batch_input_shape: [null, ...shape.slice(1)], dtype, sparse: false } };
 }
 
