@@ -197,4 +197,5 @@ def main():
     answer(best_epoch_seconds=best, steps=len(x) // batch_size, warm_up_seconds=start - begin, parameters=parameters)
 
 
-main()
+if __name__ == "__main__":
+    main()

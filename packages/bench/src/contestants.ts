@@ -14,7 +14,7 @@ export interface Contestant {
   name: string;
   family: Family;
   settings: Job["settings"];
-  program: "worker" | "keras_fit.py" | "torch_train.py";
+  program: "worker" | "keras_fit.py" | "torch_train.py" | "keras_predict.py" | "torch_predict.py";
   env: Readonly<Record<string, string>>;
 }
 

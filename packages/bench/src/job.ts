@@ -22,6 +22,8 @@ export interface Measurement {
   peakBytes: number;
   /** Weights of the model, trainable or not. */
   parameters: number;
+  /** For one sample, forward; told by our own worker. */
+  multiplyAdds?: number | null;
 }
 
 /** A contestant's answer; `skipped` gives the reason why it cannot run this model. */
