@@ -34,7 +34,7 @@ export function checkData(where: string, trainee: Trainee, { inputs, labels }: L
 
 function checkLabels(where: string, { loss, outputSize, labelShape }: Trainee, { data, dtype }: NumericArray): void {
   if (loss.scaleLabels && dtype === "uint8") return;
-  const { problem, expected, allows } = {
+  const rules = {
     categoricalCrossentropy: {
       problem: "is not a class of the model",
       expected: `an integer from 0 to ${outputSize - 1}`,
@@ -46,7 +46,8 @@ function checkLabels(where: string, { loss, outputSize, labelShape }: Trainee, {
       allows: (label: number) => label >= 0 && label <= 1,
     },
     meanSquaredError: { problem: "is not finite", expected: "a number", allows: (label: number) => Number.isFinite(label) },
-  }[loss.name];
+  };
+  const { problem, expected, allows } = rules[loss.classIds ? "categoricalCrossentropy" : loss.name];
   for (let i = 0; i < data.length; i++) {
     if (allows(data[i]!)) continue;
     throw new TareaError({

@@ -28,6 +28,11 @@ export interface CompileOptions {
   labels: NumericArray;
   /** Scales labels stored as bytes to [0, 1], as inputs are: for images as labels, which know no right and wrong. Default false. */
   scaleLabels?: boolean;
+  /**
+   * Takes class ids `[N]` for `binaryCrossentropy` and `meanSquaredError` too: the outputs, one per class, are compared with a row that
+   * has a single 1, and the largest one decides what is right. Default false.
+   */
+  oneHotLabels?: boolean;
   /** What happens to images while they train; labels, evaluation and prediction stay as they are. Default: nothing. */
   augmentation?: Augmentation | undefined;
   /** Seed of augmentation, dropout and every other draw of the step. */
@@ -54,6 +59,7 @@ export interface CompileOptions {
 
 export const COMPILE_DEFAULTS = {
   scaleLabels: false,
+  oneHotLabels: false,
   augmentation: undefined,
   classWeights: undefined,
   sampleWeights: undefined,
@@ -112,6 +118,7 @@ function checkCompileOptions(where: string, options: CompileOptions): SessionOpt
     inputs,
     labels,
     scaleLabels,
+    oneHotLabels,
     augmentation,
     seed,
     shards,
@@ -130,9 +137,9 @@ function checkCompileOptions(where: string, options: CompileOptions): SessionOpt
   checkInteger(where, "accumulateSteps", accumulateSteps);
   checkInteger(where, "evaluationBatchSize", evaluationBatchSize);
   for (const [i, size] of batchSizes.entries()) checkInteger(where, `batchSizes[${i}]`, size);
-  if (scaleLabels && loss === "categoricalCrossentropy")
+  if (scaleLabels && (oneHotLabels || loss === "categoricalCrossentropy"))
     throw new TareaError({ code: "option", where, problem: "scaleLabels is for numbers as labels, not for class ids" });
-  const trainee = traineeOf(model, lossOf(loss, scaleLabels));
+  const trainee = traineeOf(model, lossOf(loss, { scaleLabels, oneHotLabels }));
   checkData(where, trainee, { inputs, labels });
   if (augmentation !== undefined) checkAugmentation(where, augmentation, inputs);
   const weights = sampleWeightsOf(where, trainee, labels, weighting);

@@ -26,8 +26,29 @@ export interface Loss {
 /** Sum over the batch of each sample's weight times its loss, differentiable in the outputs. */
 export type LossSum = (outputs: tf.Tensor, labels: tf.Tensor, weights?: tf.Tensor1D) => tf.Scalar;
 
-export function lossOf(name: LossName, scaleLabels: boolean): Loss {
-  return { name, scaleLabels, ...RULES[name], ...(scaleLabels && { hits: noHits }) };
+interface LabelOptions {
+  /** See `CompileOptions`. */
+  scaleLabels?: boolean;
+  oneHotLabels?: boolean;
+}
+
+export function lossOf(name: LossName, { scaleLabels = false, oneHotLabels = false }: LabelOptions = {}): Loss {
+  return {
+    name,
+    scaleLabels,
+    ...RULES[name],
+    ...(scaleLabels && { hits: noHits }),
+    ...(oneHotLabels && oneHotRule(RULES[name])),
+  };
+}
+
+/** The rule for class ids `[B]` and outputs `[B, K]`: each id stands for a row with a single 1, and the largest output decides. */
+function oneHotRule({ losses }: Pick<Loss, "losses">): Pick<Loss, "classIds" | "losses" | "hits"> {
+  return {
+    classIds: true,
+    losses: (outputs, labels) => losses(outputs, tf.oneHot(labels, outputs.shape[1]!, 1, 0, "float32")),
+    hits: RULES.categoricalCrossentropy.hits,
+  };
 }
 
 /** `LossSum` from plain operations. */
@@ -73,9 +94,9 @@ function noHits(outputs: tf.Tensor): tf.Tensor1D {
 function binaryCrossentropies(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   const operation = tf.customGrad((x: unknown, save: unknown) => {
     const logit = x as tf.Tensor;
-    (save as tf.GradSaveFunc)([logit]);
+    (save as tf.GradSaveFunc)([logit, labels]);
     const value = tf.add(tf.sub(tf.relu(logit), tf.mul(logit, labels)), tf.log1p(tf.exp(tf.neg(tf.abs(logit)))));
-    return { value, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(dy, tf.sub(tf.sigmoid(saved!), labels)) };
+    return { value, gradFunc: (dy: tf.Tensor, [saved, target]: tf.Tensor[]) => tf.mul(dy, tf.sub(tf.sigmoid(saved!), target!)) };
   });
   return operation(logits);
 }

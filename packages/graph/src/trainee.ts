@@ -95,9 +95,13 @@ function outputShapeOf({ name, outputShape, classes }: ForwardModel): readonly n
 /** What goes into the activation that the loss splits off, or the model's output. */
 function outputsOf(model: tf.LayersModel, { ending, classIds }: Loss): tf.SymbolicTensor {
   const single = model.inputs.length === 1 && model.outputs.length === 1;
+  const fitting = (outputs: tf.SymbolicTensor) => {
+    if (!classIds || outputs.shape.length === 2) return outputs;
+    throw modelError(model.name, "the model must give one vector of class probabilities per sample");
+  };
   if (ending === undefined) {
     if (!single) throw modelError(model.name, "the model must have one input and one output");
-    return model.outputs[0]!;
+    return fitting(model.outputs[0]!);
   }
   const last = model.layers.at(-1);
   const activation = (last?.getConfig() as { activation?: unknown } | undefined)?.activation;
@@ -107,10 +111,7 @@ function outputsOf(model: tf.LayersModel, { ending, classIds }: Loss): tf.Symbol
       hint: `End it with a layer whose activation is "linear" and activation({ activation: "${ending}" }).`,
     });
   }
-  const outputs = last.input as tf.SymbolicTensor;
-  if (classIds && outputs.shape.length !== 2)
-    throw modelError(model.name, "the model must give one vector of class probabilities per sample");
-  return outputs;
+  return fitting(last.input as tf.SymbolicTensor);
 }
 
 function modelError(name: string, problem: string, more: { received?: string; hint?: string } = {}): TareaError {

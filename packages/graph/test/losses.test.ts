@@ -57,6 +57,19 @@ const CASES: Record<string, ParityOptions> = {
   "binary cross-entropy of an autoencoder's images": autoencoder,
   "images as labels in shards": { ...autoencoder, shards: 2, sampleWeights },
   "squared error of an autoencoder that ends in a sigmoid": { ...autoencoder, loss: "meanSquaredError" },
+  "squared error of class ids, one output per class": {
+    ...regression,
+    data: makeData({ inputShape: [5] }),
+    oneHotLabels: true,
+    classWeights: [1, 2, 3],
+  },
+  "binary cross-entropy of class ids, one output per class, in shards": {
+    ...binary,
+    data: makeData({ inputShape: [5] }),
+    oneHotLabels: true,
+    shards: 2,
+    layers: () => [layers.dense({ units: 3 }), sigmoid()],
+  },
   "squared error of several outputs": regression,
   "squared error with sample weights and a penalty": {
     ...regression,
@@ -81,7 +94,7 @@ const CASES: Record<string, ParityOptions> = {
 describe.skipIf(!isNative)(`20 compiled steps equal 20 eager ones${skipReason}`, () => {
   test.each(Object.entries(CASES))("%s", async (_, options) => {
     const { correct } = await expectParity(options);
-    const counts = options.loss === "binaryCrossentropy" && options.scaleLabels !== true;
+    const counts = options.oneHotLabels === true || (options.loss === "binaryCrossentropy" && options.scaleLabels !== true);
     expect(correct.some((count) => count > 0)).toBe(counts);
   });
 });
@@ -128,6 +141,15 @@ describe.each(Object.entries(starts))("%s", (_, start) => {
     expect(result.after[1]).toBeCloseTo(0 - 0.5 / 4, 6);
   });
 
+  test("class ids stand for rows with a single 1, and the largest output is the class", async () => {
+    const labels = { dtype: "uint8", shape: [2], data: Uint8Array.of(1, 0) } as const;
+    const result = await oneStep(constant([0.25, 0.5, 0]), { loss: "meanSquaredError", labels, oneHotLabels: true });
+    const [first, second] = [0.0625 + 0.25, 0.5625 + 0.25];
+    expect(result.evaluation.loss).toBeCloseTo((first + second) / 6, 6);
+    expect([result.evaluation.accuracy, result.correct]).toEqual([0.5, 1]);
+    result.after.forEach((value, i) => expect(value).toBeCloseTo([0.25 + 0.5 / 3, 0.5, 0][i]!, 6));
+  });
+
   test("binary cross-entropy stays finite and goes on learning far out", async () => {
     const { dataLoss, after } = await oneStep(constant([200]), { loss: "binaryCrossentropy", labels: floats([1], [0]) });
     expect(dataLoss).toBe(200);
@@ -154,7 +176,7 @@ test("the gradient of every loss is that of finite differences", () => {
     ["categoricalCrossentropy", tf.tensor1d([2, 0], "int32")],
   ];
   for (const [name, target] of cases) {
-    const { losses } = lossOf(name, false);
+    const { losses } = lossOf(name);
     const total = (values: number[]) => tf.tidy(() => tf.sum(losses(tf.tensor2d(values, [2, 3]), target)).dataSync()[0]!);
     const gradient = tf.tidy(() =>
       tf
@@ -188,6 +210,10 @@ test("data that do not fit the loss are refused", () => {
   expect(wrong(regression, { labels: labels([40, 3], Number.NaN) })).toThrow(
     "the label of sample 0 is not finite, expected a number, got NaN.",
   );
+  expect(
+    wrong(regression, { oneHotLabels: true, labels: { dtype: "uint8", shape: [40], data: new Uint8Array(40).fill(3) } }),
+  ).toThrow("the label of sample 0 is not a class of the model, expected an integer from 0 to 2, got 3.");
+  expect(wrong(regression, { oneHotLabels: true, scaleLabels: true })).toThrow("scaleLabels is for numbers as labels");
   expect(wrong(regression, { classWeights: [1, 2, 3] })).toThrow("classWeights need samples of one class each");
   expect(wrong(binary, { classWeights: [1, 2], labels: labels([40], 0.5) })).toThrow(
     "classWeights need samples of one class each",
