@@ -2,6 +2,7 @@
 
 import { messageOf } from "@tarea/core";
 import { correctKernels } from "./kernels/correctKernels.js";
+import { quickenKernels } from "./kernels/quickenKernels.js";
 import { registerMissingKernels } from "./kernels/registerMissingKernels.js";
 import { requireModule, type TensorFlowJs } from "./tfjs.js";
 
@@ -17,10 +18,14 @@ export async function loadWasm(tf: TensorFlowJs): Promise<string | undefined> {
   }
 }
 
-/** Makes plain JavaScript the current backend, with gradients put right and without its notice that other backends are faster: the engine's reason says so. */
+/**
+ * Makes plain JavaScript the current backend, with gradients put right and quick ones of look-ups and convolutions, and without its
+ * notice that other backends are faster: the engine's reason says so.
+ */
 export async function loadCpu(tf: TensorFlowJs): Promise<void> {
   const backend = tf.findBackend("cpu") as unknown as { firstUse: boolean };
   backend.firstUse = false;
   correctKernels(tf, "cpu");
+  quickenKernels(tf, "cpu");
   await tf.setBackend("cpu");
 }
