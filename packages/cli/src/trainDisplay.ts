@@ -71,12 +71,12 @@ function describe(progress: TrainProgress): string {
   const bar = `${"█".repeat(full)}${"░".repeat(BAR_WIDTH - full)}`;
   const epochs = String(progress.epochs);
   const position = `${bar}  epoch ${String(progress.epoch + 1).padStart(epochs.length)}/${epochs}`;
-  const validation = progress.valLoss === undefined ? "" : `  val ${numbers(progress.valLoss, progress.valAccuracy!)}`;
+  const validation = progress.valLoss === undefined ? "" : `  val ${numbers(progress.valLoss, progress.valAccuracy)}`;
   return `${position}  ${numbers(progress.loss, progress.accuracy)}${validation}`;
 }
 
-function numbers(loss: number, accuracy: number): string {
-  return `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}`;
+function numbers(loss: number, accuracy: number | undefined): string {
+  return `loss ${loss.toFixed(4)}${accuracy === undefined ? "" : `  accuracy ${accuracy.toFixed(4)}`}`;
 }
 
 function isDue(progress: TrainProgress, shown: Map<string, number>, key: string): boolean {
@@ -91,7 +91,8 @@ function summarize({ outcome: { status, record } }: TrainEvent & { type: "end" }
   const { finalMetrics: metrics, timings, failure } = record;
   if (status === "reused") return `already complete (${record.id})`;
   if (status === "failed") return `failed: ${failure?.message ?? "for an unknown reason"}`;
-  const shown = ["accuracy", "valAccuracy", "testAccuracy"].filter((name) => metrics[name] !== undefined);
+  const names = metrics["accuracy"] === undefined ? ["loss", "valLoss", "testLoss"] : ["accuracy", "valAccuracy", "testAccuracy"];
+  const shown = names.filter((name) => metrics[name] !== undefined);
   const results = shown.map((name) => `${LABELS[name]} ${metrics[name]!.toFixed(4)}`).join("  ");
   const state = status === "interrupted" ? `interrupted after ${timings.epochsCompleted} epochs  ` : "";
   const where = `${record.engine.name} ${record.engine.version}${describeExecution(record.execution)}`;
@@ -115,4 +116,11 @@ const CHOSEN_BY: Readonly<Record<ExecutionInfo["chosenBy"], string>> = {
   default: "",
 };
 
-const LABELS: Record<string, string> = { accuracy: "train accuracy", valAccuracy: "val accuracy", testAccuracy: "test accuracy" };
+const LABELS: Record<string, string> = {
+  accuracy: "train accuracy",
+  valAccuracy: "val accuracy",
+  testAccuracy: "test accuracy",
+  loss: "train loss",
+  valLoss: "val loss",
+  testLoss: "test loss",
+};

@@ -37,6 +37,7 @@ export {
   type AugmentationDraw,
   type DrawAugmentationOptions,
 } from "./augment/drawAugmentation.js";
+export { planAugmentation, type PlannedAugmentation } from "./augment/planAugmentation.js";
 export { AUGMENTATION_DEFAULTS, type AugmentationPlan, type Border, type Sampling } from "./augment/augmentationPlan.js";
 export { fitPreparation, type FitPreparationOptions } from "./prepare/fitPreparation.js";
 export { applyPreparation, type ApplyPreparationOptions } from "./prepare/applyPreparation.js";

@@ -3,24 +3,17 @@
 import * as tf from "@tensorflow/tfjs";
 import { nativeBinding, type NodeBackend, type TFEOpAttr } from "@tarea/engine/native";
 import type { LayerCall } from "./layerCalls.js";
-
-interface BatchNormLayer {
-  trainable: boolean;
-  gamma: tf.LayerVariable | null;
-  beta: tf.LayerVariable | null;
-  movingMean: tf.LayerVariable;
-  movingVariance: tf.LayerVariable;
-}
+import { moveTowards, plainBatchNorm, type BatchNormLayer } from "./plainBatchNorm.js";
 
 /**
- * The training pass of a batch normalization over the last axis, moving averages included; `undefined` for other axes and for frozen
- * layers. `FusedBatchNormV3` gives the variance over N - 1; Keras's moving average takes the one over N.
+ * The training pass of a batch normalization over the last axis, moving averages included; for other axes and for frozen layers that of
+ * `plainBatchNorm`. `FusedBatchNormV3` gives the variance over N - 1; Keras's moving average takes the one over N.
  */
 export function fusedBatchNorm(layer: tf.layers.Layer): LayerCall | undefined {
   const { axis, momentum, epsilon } = layer.getConfig() as { axis: number; momentum: number; epsilon: number };
   const { trainable, gamma, beta, movingMean, movingVariance } = layer as unknown as BatchNormLayer;
   const rank = (layer.input as tf.SymbolicTensor).shape.length;
-  if (!trainable || (axis !== -1 && axis !== rank - 1)) return undefined;
+  if (!trainable || (axis !== -1 && axis !== rank - 1)) return plainBatchNorm(layer);
   return (x) => {
     const channels = x.shape.at(-1)!;
     const count = x.size / channels;
@@ -41,11 +34,6 @@ export function fusedBatchNorm(layer: tf.layers.Layer): LayerCall | undefined {
     tf.dispose(statistics);
     return tf.reshape(y, x.shape);
   };
-}
-
-function moveTowards(average: tf.LayerVariable, value: tf.Tensor, share: number): void {
-  const old = average.read();
-  average.write(tf.sub(old, tf.mul(tf.sub(old, value), share)));
 }
 
 /** y, batch mean, batch variance over N - 1, and three tensors for the gradient. */

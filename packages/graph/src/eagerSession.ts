@@ -10,6 +10,7 @@ import { maskedDropout, plainMasks } from "./dropout.js";
 import { eagerOptimizer, type EagerOptimizer } from "./eagerOptimizers.js";
 import type { CompiledTraining, StepsResult, TrainingState } from "./session.js";
 import { plainLossSum } from "./losses.js";
+import { plainBatchNorm } from "./plainBatchNorm.js";
 import { computeStep, RESULT_COLUMNS } from "./step.js";
 import type { Trainee } from "./trainee.js";
 
@@ -123,7 +124,7 @@ export class EagerSession implements CompiledTraining {
       labels: labelsOf(trainee, labels, rows),
       weights: weights && tf.tensor1d(Float32Array.from(rows, (row) => weights[row]!)),
     };
-    const calls = { Dropout: maskedDropout(plainMasks(seed, this.#step)) };
+    const calls = { Dropout: maskedDropout(plainMasks(seed, this.#step)), BatchNormalization: plainBatchNorm };
     const parts = { lossSum: plainLossSum(trainee.loss), calls, sizes: [rows.length] };
     const { results, gradients } = computeStep(trainee, batch, parts);
     this.#accumulate(gradients);

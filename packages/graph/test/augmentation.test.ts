@@ -1,4 +1,4 @@
-import { AUGMENTATION_DEFAULTS, augmentBatch, drawAugmentation, type AugmentationPlan } from "@tarea/datasets";
+import { augmentBatch, drawAugmentation, planAugmentation, type AugmentationPlan } from "@tarea/datasets";
 import * as tf from "@tensorflow/tfjs";
 import { takeRows } from "@tarea/core";
 import { nativeBinding } from "@tarea/engine/native";
@@ -13,17 +13,9 @@ const network: ParityOptions = {
   layers: () => [tf.layers.conv2d({ filters: 3, kernelSize: 3, activation: "relu" }), tf.layers.flatten()],
 };
 
-/** A plan of `@tarea/datasets` for a session. */
+/** A plan of `@tarea/datasets` for a session, of images stored as bytes unless it says otherwise. */
 function augmentationOf(plan: AugmentationPlan): Augmentation {
-  const { valueRange = AUGMENTATION_DEFAULTS.uint8ValueRange, brightness, cutout } = plan;
-  const { sampling = AUGMENTATION_DEFAULTS.sampling, border = AUGMENTATION_DEFAULTS.border, fill = valueRange[0] } = plan;
-  return {
-    geometry: { sampling, border, fill },
-    ...(brightness && { brightnessRange: valueRange }),
-    ...(cutout && { cutoutFill: cutout.fill ?? valueRange[0] }),
-    draw: (options) => drawAugmentation(plan, options),
-    apply: (images, at) => augmentBatch(images, plan, at),
-  };
+  return planAugmentation(plan, { dtype: "uint8" });
 }
 
 const EVERYTHING: AugmentationPlan = {

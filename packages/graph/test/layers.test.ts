@@ -9,6 +9,11 @@ const { layers } = tf;
 const image = { inputShape: [8, 8, 2], dtype: "uint8" } as const;
 const dense = (activation: string) => () => [layers.dense({ units: 7, activation: activation as "relu" })];
 
+function frozen(layer: tf.layers.Layer): tf.layers.Layer {
+  layer.trainable = false;
+  return layer;
+}
+
 const CASES: Record<string, ParityOptions> = {
   "dense layers with a last smaller batch": {
     inputShape: [6],
@@ -118,6 +123,32 @@ const CASES: Record<string, ParityOptions> = {
       layers.batchNormalization(),
       layers.reLU(),
       layers.flatten(),
+    ],
+  },
+  "batch normalization without scale, without center and without both": {
+    inputShape: [6],
+    layers: () => [
+      layers.dense({ units: 8, useBias: false }),
+      layers.batchNormalization({ momentum: 0.9, scale: false }),
+      layers.dense({ units: 7, useBias: false, activation: "relu" }),
+      layers.batchNormalization({ momentum: 0.9, center: false }),
+      layers.dense({ units: 6, useBias: false, activation: "tanh" }),
+      layers.batchNormalization({ momentum: 0.9, scale: false, center: false }),
+    ],
+  },
+  "batch normalization along the first axis, without center": {
+    ...image,
+    layers: () => [layers.batchNormalization({ axis: 1, center: false }), layers.flatten()],
+  },
+  "frozen layers, batch normalization too": {
+    ...image,
+    layers: () => [
+      frozen(layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu" })),
+      frozen(layers.batchNormalization({ momentum: 0.5, movingMeanInitializer: "ones" })),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.flatten(),
+      layers.dense({ units: 6, activation: "relu" }),
+      frozen(layers.dense({ units: 5, activation: "tanh" })),
     ],
   },
   dropout: {

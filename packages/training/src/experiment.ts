@@ -2,18 +2,18 @@
 
 import type { LayersModel } from "@tensorflow/tfjs";
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, show, TareaError } from "@tarea/core";
-import { checkOptimizer } from "@tarea/graph";
+import { LOSSES, type LossName } from "@tarea/graph";
 import type { RunStage } from "@tarea/runs";
-import type { OptimizerConfig } from "./optimizers.js";
+import type { Samples } from "./libraries.js";
+import { checkOptimizer, type OptimizerConfig } from "./optimizers.js";
 
 export const STAGES = ["validation", "final"] as const satisfies readonly RunStage[];
-export const LOSSES = ["categoricalCrossentropy"] as const;
-export type LossName = (typeof LOSSES)[number];
 
 /** What a model builder is given. */
 export interface ModelContext {
   /** Shape of one sample after preparation. */
   inputShape: readonly number[];
+  /** 0 where the data set has none: regression. */
   classes: number;
   seed: number;
 }
@@ -33,17 +33,30 @@ export interface Experiment {
   data: {
     /** A data set of `@tarea/datasets`. */
     name: string;
-    /** Samples of the training part held out, stratified by class, while the stage is `validation`. */
+    /** Samples of the training part held out, by class where there are classes, while the stage is `validation`. */
     validationCount: number;
-    /** Use only this many training samples in all, drawn by seed and stratified by class. Default: every one. */
+    /** Use only this many training samples in all, drawn by seed, and by class where there are classes. Default: every one. */
     trainCount?: number;
   };
-  /** Builds a fresh model that ends in a softmax activation layer. */
+  /**
+   * Builds a fresh model. It ends in an activation layer of its own where the loss is a cross-entropy: softmax for
+   * `categoricalCrossentropy`, sigmoid for `binaryCrossentropy`.
+   */
   model: (context: ModelContext) => LayersModel;
+  /** A model with one output per class takes class ids under every loss; see `oneHotLabels` of `compileTraining`. */
   loss: LossName;
+  /** Its learning rate is a number or a schedule; `clipValue`, `clipNorm` and `globalClipNorm` clip gradients. */
   optimizer: OptimizerConfig;
+  /** Weight of each class in the loss, or `"balanced"`: the rarer, the heavier. The loss is divided by the number of samples. */
+  classWeights?: readonly number[] | "balanced";
+  /** Gives the weight of each training sample in the loss. The record keeps the weights' hash. */
+  sampleWeights?: (train: Samples) => ArrayLike<number>;
+  /** Changes of the training images: an `AugmentationPlan` of `@tarea/datasets`, plain JSON. */
+  augmentation?: object;
   /** Samples per step, or `"full"` for one step per epoch. */
   batchSize: number | "full";
+  /** Batches whose mean gradient makes one update; learning rates count updates. Default 1. */
+  accumulateSteps?: number;
   epochs: number;
   /** Default: both. `validation` trains on part and watches the rest; `final` trains on all and tests once. */
   stages?: readonly RunStage[];
@@ -99,7 +112,10 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
   }
   checkOneOf(where, "loss", complete.loss, LOSSES);
   checkOptimizer(where, complete.optimizer);
-  checkNumber(where, "optimizer.learningRate", complete.optimizer.learningRate, { min: 0, exclusiveMin: true });
+  checkClassWeights(where, complete.classWeights);
+  checkKind(where, "sampleWeights", complete.sampleWeights, "function");
+  checkKind(where, "augmentation", complete.augmentation, "object");
+  if (complete.accumulateSteps !== undefined) checkInteger(where, "accumulateSteps", complete.accumulateSteps);
   if (complete.batchSize !== "full") checkInteger(where, "batchSize", complete.batchSize);
   checkInteger(where, "epochs", complete.epochs);
   for (const name of ["threads", "shards"] as const)
@@ -129,7 +145,11 @@ const EXPERIMENT_OPTIONS = [
   "model",
   "loss",
   "optimizer",
+  "classWeights",
+  "sampleWeights",
+  "augmentation",
   "batchSize",
+  "accumulateSteps",
   "epochs",
   "stages",
   "seeds",
@@ -141,6 +161,21 @@ const EXPERIMENT_OPTIONS = [
 function checkText(where: string, name: string, value: unknown): void {
   if (typeof value === "string" && value.trim() !== "") return;
   throw new TareaError({ code: "option", where, problem: `${name} must be a text`, received: show(value) });
+}
+
+function checkClassWeights(where: string, weights: Experiment["classWeights"]): void {
+  if (weights === undefined || weights === "balanced") return;
+  if (!Array.isArray(weights)) {
+    const problem = 'classWeights must be one number per class or "balanced"';
+    throw new TareaError({ code: "option", where, problem, received: show(weights) });
+  }
+  weights.forEach((weight, i) => checkNumber(where, `classWeights[${i}]`, weight, { min: 0 }));
+}
+
+function checkKind(where: string, name: string, value: unknown, kind: "function" | "object"): void {
+  if (value === undefined || (typeof value === kind && value !== null)) return;
+  const problem = `${name} must be ${kind === "function" ? "a function" : "an object"}`;
+  throw new TareaError({ code: "option", where, problem, received: show(value) });
 }
 
 function checkTarget(where: string, i: number, target: Target): void {

@@ -1,15 +1,24 @@
 export {
   defineExperiment,
   EXPERIMENT_DEFAULTS,
-  LOSSES,
   STAGES,
   type CompleteExperiment,
   type Experiment,
-  type LossName,
   type ModelContext,
   type Target,
 } from "./experiment.js";
+export { LOSSES, type LossName } from "@tarea/graph";
 export { adagrad, adam, adamw, LEARNING_RATE_DEFAULTS, rmsprop, sgd, type OptimizerConfig } from "./optimizers.js";
+export {
+  learningRateAt,
+  SCHEDULE_DEFAULTS,
+  type CosineDecay,
+  type ExponentialDecay,
+  type InverseTimeDecay,
+  type LearningRateSchedule,
+  type PiecewiseConstant,
+  type PolynomialDecay,
+} from "./learningRates.js";
 export {
   NotFiniteError,
   trainModel,

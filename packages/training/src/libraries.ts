@@ -1,10 +1,11 @@
 /** What training needs of the data and model packages, so that it depends on neither: both fit as they are. */
 
 import type { NumericArray } from "@tarea/core";
+import type { Augmentation } from "@tarea/graph";
 import type { ModelInfo } from "@tarea/runs";
 import type { LayersModel } from "@tensorflow/tfjs";
 
-/** Inputs `[N, ...]` as stored (bytes are scaled to [0, 1] when used) and class ids `[N]`. */
+/** Inputs `[N, ...]` as stored (bytes are scaled to [0, 1] when used); class ids `[N]`, or the numbers to predict. */
 export interface Samples {
   readonly inputs: NumericArray;
   readonly labels: NumericArray;
@@ -18,6 +19,7 @@ export interface Dataset {
   /** SHA-256 of what the samples were made from. */
   readonly fingerprint: string;
   readonly inputShape: readonly number[];
+  /** Empty for regression. */
   readonly classNames: readonly string[];
   readonly train: Samples;
   readonly test: Samples;
@@ -33,6 +35,10 @@ export interface DatasetLibrary {
     labels: ArrayLike<number>,
     options: { validationCount: number; seed: number },
   ): { train: Uint32Array; validation: Uint32Array };
+  /** For experiments with `augmentation`. */
+  planAugmentation?(plan: object, images: NumericArray): Augmentation;
+  /** For experiments with balanced class weights. */
+  balancedClassWeights?(labels: ArrayLike<number>, classes: number): number[];
 }
 
 /** `@tarea/models`, or a package of one's own with the same function. */

@@ -7,6 +7,7 @@ import { withLock } from "@tarea/files";
 import { compileTraining, type CompiledTraining } from "@tarea/graph";
 import { createRunWriter, readRun, type ExecutionInfo, type GitInfo, type RunRecord, type RunWriter } from "@tarea/runs";
 import { CHECKPOINT_PATH, decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from "./checkpointFile.js";
+import { learningRateAt } from "./learningRates.js";
 import { prepareRun, type PreparedRun, type PrepareRunOptions } from "./prepareRun.js";
 import { lastValues, newRecord } from "./runRecord.js";
 import { saveModel } from "./saveModel.js";
@@ -70,7 +71,7 @@ async function trainAndRecord(
   record: RunRecord,
   folder: string,
 ): Promise<RunOutcome> {
-  const { experiment, stage, dataset, runsFolder } = run.options;
+  const { experiment, stage, runsFolder } = run.options;
   const previous = await readRun(folder).catch(() => undefined);
   if (previous?.record.status === "complete" && !options.force) return { status: "reused", folder, record: previous.record };
   const checkpoint = options.force ? undefined : await readCheckpoint(folder, record);
@@ -84,12 +85,13 @@ async function trainAndRecord(
     const timings = { ...record.timings, trainSeconds: result.trainSeconds, epochsCompleted: result.history.epoch.length };
     if (!result.finished) return await finish(options, writer, { status: "interrupted", timings, finalMetrics });
     await saveModel(run.model, writer);
-    const test = stage === "final" ? await testModel(session, run.parts.test, dataset, writer) : {};
-    const testSetUses =
-      stage === "final" ? [{ at: nowIso(options), purpose: "Loss, accuracy and predictions of the final model." }] : [];
-    const metrics = { ...finalMetrics, ...test };
+    const test = stage === "final" ? await testModel(session, run, writer) : undefined;
+    const testSetUses = test === undefined ? [] : [{ at: nowIso(options), purpose: test.purpose }];
+    const warnings = [...record.warnings, ...(test?.warnings ?? [])];
+    const metrics = { ...finalMetrics, ...test?.metrics };
     const targets = checkTargets(experiment.targets, metrics, stage);
-    const outcome = await finish(options, writer, { status: "complete", timings, finalMetrics: metrics, targets, testSetUses });
+    const end = { timings, finalMetrics: metrics, targets, testSetUses, warnings };
+    const outcome = await finish(options, writer, { status: "complete", ...end });
     await writer.remove("checkpoint");
     return outcome;
   } catch (error) {
@@ -114,6 +116,7 @@ async function train(
 ): Promise<TrainResult> {
   const { experiment, seed } = run.options;
   const { signal, now = Date.now } = options;
+  const { accumulateSteps = 1 } = experiment;
   let keptAt = now();
   if (checkpoint) session.writeState(checkpoint.state);
   return trainModel({
@@ -123,7 +126,8 @@ async function train(
     batchSize: experiment.batchSize,
     epochs: experiment.epochs,
     seed,
-    learningRate: experiment.optimizer.learningRate,
+    learningRate: (step) => learningRateAt(experiment.optimizer.learningRate, Math.floor(step / accumulateSteps)),
+    hasAccuracy: run.hasAccuracy,
     resume: checkpoint && { ...checkpoint, readState: () => session.readState() },
     signal,
     onProgress: options.onProgress,

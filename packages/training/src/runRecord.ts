@@ -39,7 +39,7 @@ export function newRecord({ options, parts, model, settings }: PreparedRun, more
       fingerprint: dataset.fingerprint,
       counts: Object.fromEntries(Object.entries(parts).map(([name, part]: [string, Samples]) => [name, part.inputs.shape[0]!])),
       inputShape: [...dataset.inputShape],
-      classNames: [...dataset.classNames],
+      classNames: dataset.classNames.length === 0 ? null : [...dataset.classNames],
     },
     engine: { name: engine.name, version: engine.version, threads: engine.threads, reason: engine.reason },
     execution,

@@ -14,8 +14,10 @@ export interface TrainOptions {
   batchSize: number | "full";
   epochs: number;
   seed: number;
-  /** Recorded per epoch. */
-  learningRate: number;
+  /** Of each step, counted from 0; recorded per epoch, that of its last step. */
+  learningRate: number | ((step: number) => number);
+  /** Whether to record the accuracy; false where nothing is right or wrong. Default true. */
+  hasAccuracy?: boolean;
   /** Continue from a checkpoint of the same run. */
   resume?: TrainCheckpoint | undefined;
   /** Stops after the running chunk. */
@@ -36,7 +38,7 @@ export interface TrainProgress {
   steps: number;
   /** Means over the epoch so far. */
   loss: number;
-  accuracy: number;
+  accuracy?: number;
   valLoss?: number;
   valAccuracy?: number;
 }
@@ -77,7 +79,15 @@ const FIRST_CHUNK_STEPS = 8;
  * @throws TareaError with code `"nan"`, epoch and step, when a loss is not finite.
  */
 export async function trainModel(options: TrainOptions): Promise<TrainResult> {
-  const { session, trainCount, epochs, signal, nowSeconds = () => performance.now() / 1000 } = options;
+  const {
+    session,
+    trainCount,
+    epochs,
+    signal,
+    learningRate,
+    hasAccuracy = true,
+    nowSeconds = () => performance.now() / 1000,
+  } = options;
   const batchSize = options.batchSize === "full" ? trainCount : options.batchSize;
   const steps = Math.ceil(trainCount / batchSize);
   const history = options.resume?.history ?? { epoch: [] };
@@ -106,19 +116,19 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
         1,
         Math.min(Math.round((batches.length * CHUNK_SECONDS) / Math.max(chunkSeconds, 1e-3)), chunkSteps * 4),
       );
-      options.onProgress?.({ epoch, epochs, step, steps, ...meansOf(sums, Math.min(step * batchSize, trainCount)) });
+      options.onProgress?.({ epoch, epochs, step, steps, ...meansOf(sums, Math.min(step * batchSize, trainCount), hasAccuracy) });
       await yieldToEvents();
     }
     const startSeconds = nowSeconds();
     const validation = options.validation === undefined ? undefined : await session.evaluate(options.validation);
     sums.seconds += nowSeconds() - startSeconds;
-    const means = meansOf(sums, trainCount);
+    const means = meansOf(sums, trainCount, hasAccuracy);
+    const watched = validation && { valLoss: validation.loss, ...(hasAccuracy && { valAccuracy: validation.accuracy }) };
     appendEpoch(history, {
       epoch,
       ...means,
-      valLoss: validation?.loss,
-      valAccuracy: validation?.accuracy,
-      learningRate: options.learningRate,
+      ...watched,
+      learningRate: typeof learningRate === "number" ? learningRate : learningRate((epoch + 1) * steps - 1),
       durationSeconds: sums.seconds,
     });
     options.onProgress?.({
@@ -127,7 +137,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       step: steps,
       steps,
       ...means,
-      ...(validation && { valLoss: validation.loss, valAccuracy: validation.accuracy }),
+      ...watched,
     });
     [sums, step] = [emptySums(), 0];
     await options.onCheckpoint?.(
@@ -187,9 +197,13 @@ export class NotFiniteError extends TareaError {
 }
 
 /** Means over `samples`; `loss` is the sum of `dataLoss` and `penalty`, what the optimizer minimizes. */
-function meansOf(sums: EpochSums, samples: number): { loss: number; dataLoss: number; penalty: number; accuracy: number } {
+function meansOf(
+  sums: EpochSums,
+  samples: number,
+  hasAccuracy: boolean,
+): { loss: number; dataLoss: number; penalty: number; accuracy?: number } {
   const [dataLoss, penalty] = [sums.dataLoss / samples, sums.penalty / samples];
-  return { loss: dataLoss + penalty, dataLoss, penalty, accuracy: sums.correct / samples };
+  return { loss: dataLoss + penalty, dataLoss, penalty, ...(hasAccuracy && { accuracy: sums.correct / samples }) };
 }
 
 /** Adds one row to the columns; a column that begins late is null before. */

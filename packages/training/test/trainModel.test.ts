@@ -10,7 +10,7 @@ beforeAll(usePlainEngine);
 const TRAIN = exampleSamples(90);
 const VALIDATION = exampleSamples(30, 2);
 
-function start(options: { dropout?: number; optimizer?: OptimizerConfig } = {}) {
+function start(options: { dropout?: number; optimizer?: OptimizerConfig<number> } = {}) {
   const model = mlp({ inputShape: [4, 4, 1], classes: 3, units: [8], dropout: options.dropout ?? 0, seed: 4 });
   const session = compileTraining({
     model,
