@@ -57,8 +57,24 @@ export function checkOneOf<T extends string>(where: string, name: string, value:
   });
 }
 
-/** Refuses options whose name is not in `known`, naming the nearest that is. @throws TareaError */
+/** Checks a list. @throws TareaError */
+export function checkList(where: string, name: string, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw optionError(where, `${name} must be a list`, value);
+}
+
+/** Checks a truth value. @throws TareaError */
+export function checkBoolean(where: string, name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw optionError(where, `${name} must be true or false`, value);
+}
+
+/** Refuses what is no object of options, and options whose name is not in `known`, naming the nearest that is. @throws TareaError */
 export function checkKnownOptions(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const expected = known.length ? `an object with ${known.join(", ")}` : "an empty object";
+    throw new TareaError({ code: "option", where, problem: "the options are no object", expected, received: show(options) });
+  }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     throw new TareaError({

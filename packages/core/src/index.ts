@@ -1,5 +1,15 @@
 export { TareaError, messageOf, type TareaErrorOptions } from "./errors.js";
-export { checkInteger, checkKnownOptions, checkNumber, checkOneOf, didYouMean, nearest, show } from "./checks.js";
+export {
+  checkBoolean,
+  checkInteger,
+  checkKnownOptions,
+  checkList,
+  checkNumber,
+  checkOneOf,
+  didYouMean,
+  nearest,
+  show,
+} from "./checks.js";
 export { canonicalHash, canonicalJson, sha256 } from "./hash.js";
 export { advanceCounter, philox4x32, type PhiloxBlock, type PhiloxKey } from "./philox.js";
 export {

@@ -1,9 +1,9 @@
 /** A convolutional autoencoder that learns to give clean images back for noisy ones. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, TareaError } from "@tarea/core";
+import { TareaError } from "@tarea/core";
 import { connect, conv2d, finishModel, maxPool2d } from "./layers.js";
-import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
+import { checkModelOptions, checkSizes, type ModelOptions } from "./modelOptions.js";
 import { outputLayer } from "./output.js";
 import { upSampling2d } from "./upSampling2d.js";
 
@@ -57,9 +57,7 @@ function checkDenoisingAutoencoderOptions(options: DenoisingAutoencoderOptions):
     required: ["inputShape"],
     axes: 3,
   });
-  for (const name of ["encoderFilters", "decoderFilters"] as const) {
-    for (const i of [0, 1] as const) checkInteger(where, `${name}[${i}]`, complete[name][i]);
-  }
+  for (const name of ["encoderFilters", "decoderFilters"] as const) checkSizes(where, name, complete[name], 2);
   const [height, width] = complete.inputShape as [number, number];
   if (height % 4 === 0 && width % 4 === 0) return complete;
   throw new TareaError({

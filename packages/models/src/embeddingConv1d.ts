@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkNumber } from "@tarea/core";
 import { batchNorm, connect, conv1d, embedding, finishModel, maxPool1d } from "./layers.js";
-import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
+import { checkModelOptions, checkSizes, type ModelOptions } from "./modelOptions.js";
 import { addOutput, outputFor } from "./output.js";
 import { SeededDropout } from "./seededDropout.js";
 
@@ -59,7 +59,7 @@ function checkEmbeddingConv1dOptions(options: EmbeddingConv1dOptions): Required<
   const complete = checkModelOptions(options, { where, defaults: EMBEDDING_CONV1D_DEFAULTS, axes: 1 });
   checkInteger(where, "vocabulary", complete.vocabulary);
   checkInteger(where, "embeddingUnits", complete.embeddingUnits);
-  for (const [i, count] of complete.filters.entries()) checkInteger(where, `filters[${i}]`, count);
+  checkSizes(where, "filters", complete.filters);
   checkNumber(where, "dropout", complete.dropout, { min: 0, max: 1, exclusiveMax: true });
   return complete;
 }

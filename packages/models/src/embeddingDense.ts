@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkNumber } from "@tarea/core";
 import { connect, dense, embedding, finishModel } from "./layers.js";
-import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
+import { checkModelOptions, checkSizes, type ModelOptions } from "./modelOptions.js";
 import { addOutput, outputFor } from "./output.js";
 import { SeededDropout } from "./seededDropout.js";
 
@@ -58,8 +58,8 @@ function checkEmbeddingDenseOptions(options: EmbeddingDenseOptions): Required<Em
   const complete = checkModelOptions(options, { where, defaults: EMBEDDING_DENSE_DEFAULTS, axes: 1 });
   checkInteger(where, "vocabulary", complete.vocabulary);
   checkInteger(where, "embeddingUnits", complete.embeddingUnits);
+  checkSizes(where, "units", complete.units);
   if (complete.units.length === 0) checkInteger(where, "number of hidden layers", 0);
-  for (const [i, width] of complete.units.entries()) checkInteger(where, `units[${i}]`, width);
   checkNumber(where, "dropout", complete.dropout, { min: 0, max: 1, exclusiveMax: true });
   return complete;
 }

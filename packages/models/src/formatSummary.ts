@@ -1,18 +1,23 @@
 /** A model's summary as a table in the formats that reports are written in. No name is cut, and every one is escaped. */
 
-import { checkOneOf } from "@tarea/core";
+import { checkKnownOptions, checkList, checkOneOf } from "@tarea/core";
 import type { LayerSummary, ModelSummary } from "./summary.js";
 
 export const SUMMARY_FORMATS = ["text", "markdown", "html", "latex", "json"] as const;
 export type SummaryFormat = (typeof SUMMARY_FORMATS)[number];
+
+const WHERE = "formatSummary";
 
 /**
  * The summary as an aligned text table, a Markdown table, an HTML `table` element, a LaTeX `tabular`, or JSON.
  *
  * @throws TareaError for an unknown format.
  */
-export function formatSummary(summary: ModelSummary, { format = "text" }: { format?: SummaryFormat } = {}): string {
-  checkOneOf("formatSummary", "format", format, SUMMARY_FORMATS);
+export function formatSummary(summary: ModelSummary, options: { format?: SummaryFormat } = {}): string {
+  checkKnownOptions(WHERE, options, ["format"]);
+  const { format = "text" } = options;
+  checkOneOf(WHERE, "format", format, SUMMARY_FORMATS);
+  checkList(WHERE, "the summary's layers", (summary as ModelSummary | null | undefined)?.layers);
   return format === "json" ? JSON.stringify(summary, null, 2) : WRITERS[format](summary);
 }
 

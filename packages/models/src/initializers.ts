@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { sizeOf, TareaError, randomStream, type RandomStream } from "@tarea/core";
+import { checkModel } from "./arguments.js";
 
 export type InitializerName = "glorotUniform" | "glorotNormal" | "heUniform" | "heNormal" | "embeddingUniform" | "zeros" | "ones";
 
@@ -33,6 +34,7 @@ function stockInitializer(name: InitializerName): ReturnType<typeof tf.initializ
  * truncated normal, constant, zeros and ones.
  */
 export function seedWeights(model: tf.LayersModel, seed: number): void {
+  checkModel("seedWeights", model);
   for (const layer of model.layers) {
     if (layer.weights.length === 0) continue;
     const values = layer.weights.map((weight) => {

@@ -1,6 +1,7 @@
 /** A network for x -> 4x(1 - x): a few tanh units, and an output that also sees the input. */
 
 import type * as tf from "@tensorflow/tfjs";
+import { checkInteger, checkKnownOptions } from "@tarea/core";
 import { mlp } from "./mlp.js";
 
 export interface LogisticMapOptions {
@@ -22,6 +23,8 @@ export const LOGISTIC_MAP_DEFAULTS = { units: 5, seed: 0, name: "logisticMap" } 
  * const model = logisticMap({ seed: 1 });
  */
 export function logisticMap(options: LogisticMapOptions = {}): tf.LayersModel {
+  checkKnownOptions("logisticMap", options, Object.keys(LOGISTIC_MAP_DEFAULTS));
   const { units, ...rest } = { ...LOGISTIC_MAP_DEFAULTS, ...options };
+  checkInteger("logisticMap", "units", units);
   return mlp({ ...rest, inputShape: [1], classes: 1, units: [units], activation: "tanh", skip: true, output: "linear" });
 }

@@ -1,7 +1,7 @@
 /** Multilayer perceptron: dense layers over a flattened input. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkKnownOptions, checkNumber, checkOneOf } from "@tarea/core";
+import { checkBoolean, checkInteger, checkKnownOptions, checkList, checkNumber, checkOneOf } from "@tarea/core";
 import { ActivityPenalty } from "./activityPenalty.js";
 import {
   ACTIVATIONS,
@@ -112,10 +112,12 @@ function dropoutLayers(name: string, rate: number, seed: number | null): tf.laye
 }
 
 function checkMlpOptions(options: MlpOptions): Required<MlpOptions> {
-  const minClasses = options.output === "linear" ? 1 : 2;
+  const minClasses = (options as MlpOptions | null | undefined)?.output === "linear" ? 1 : 2;
   const complete = checkModelOptions(options, { where: "mlp", defaults: MLP_DEFAULTS, minClasses });
   checkOutput("mlp", complete.output, complete.classes);
+  checkList("mlp", "units", complete.units);
   for (const [i, hidden] of complete.units.entries()) checkHidden(`units[${i}]`, hidden);
+  checkBoolean("mlp", "skip", complete.skip);
   checkOneOf("mlp", "activation", complete.activation, ACTIVATIONS);
   checkOneOf("mlp", "kernelInitializer", complete.kernelInitializer, KERNEL_INITIALIZERS);
   checkRate("dropout", complete.dropout);

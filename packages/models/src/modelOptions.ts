@@ -1,6 +1,6 @@
 /** What every architecture takes, and how it is checked. */
 
-import { checkInteger, checkKnownOptions, show, TareaError } from "@tarea/core";
+import { checkInteger, checkKnownOptions, checkList, show, TareaError } from "@tarea/core";
 
 export interface ModelOptions {
   /** Shape of one sample, for example `[28, 28, 1]`. */
@@ -30,7 +30,7 @@ export function checkModelOptions<O extends ModelOptions, D extends Partial<O>>(
   options: O,
   { where, defaults, required = ["inputShape", "classes"], axes, minClasses = 2 }: ModelChecks<D>,
 ): Required<O> {
-  checkKnownOptions(where, options, [...required, "seed", "name", ...Object.keys(defaults)]);
+  checkKnownOptions(where, options, [...new Set([...required, ...Object.keys(defaults), "seed", "name"])]);
   const complete = { seed: 0, name: where, ...defaults, ...options } as unknown as Required<O>;
   checkInputShape(where, complete.inputShape, axes);
   if (required.includes("classes")) checkInteger(where, "classes", complete.classes, { min: minClasses });
@@ -46,6 +46,15 @@ export function checkModelOptions<O extends ModelOptions, D extends Partial<O>>(
   return complete;
 }
 
+/** Checks a list of positive whole numbers; `length`: how many there must be. @throws TareaError */
+export function checkSizes(where: string, name: string, sizes: readonly number[], length?: number): void {
+  checkList(where, name, sizes);
+  if (length !== undefined && sizes.length !== length) {
+    throw new TareaError({ code: "option", where, problem: `${name} must be a list of ${length}`, received: show(sizes) });
+  }
+  for (const [i, size] of sizes.entries()) checkInteger(where, `${name}[${i}]`, size);
+}
+
 function checkInputShape(where: string, shape: readonly number[], axes: number | undefined): void {
   const isList = Array.isArray(shape) && shape.length > 0;
   if (!isList || (axes !== undefined && shape.length !== axes)) {
@@ -54,7 +63,7 @@ function checkInputShape(where: string, shape: readonly number[], axes: number |
       code: "option",
       where,
       problem: `inputShape must be a list of ${size}`,
-      received: Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape),
+      received: show(shape),
     });
   }
   for (const [i, length] of shape.entries()) checkInteger(where, `inputShape[${i}]`, length);

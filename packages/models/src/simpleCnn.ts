@@ -1,7 +1,7 @@
 /** A small convolutional network: a few convolutions, each with pooling and batch norm if wanted, and one dense layer. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkKnownOptions, checkOneOf } from "@tarea/core";
+import { checkBoolean, checkInteger, checkKnownOptions, checkList, checkOneOf } from "@tarea/core";
 import {
   ACTIVATIONS,
   batchNorm,
@@ -86,6 +86,7 @@ function convolutionLayers({ pool, batchNorm: norm, ...convolution }: Convolutio
 
 function checkSimpleCnnOptions(options: SimpleCnnOptions): Required<SimpleCnnOptions> {
   const complete = checkModelOptions(options, { where: "simpleCnn", defaults: SIMPLE_CNN_DEFAULTS, axes: 3 });
+  checkList("simpleCnn", "convolutions", complete.convolutions);
   for (const [i, convolution] of complete.convolutions.entries()) checkConvolution(`convolutions[${i}]`, convolution);
   checkOneOf("simpleCnn", "logitActivation", complete.logitActivation, ACTIVATIONS);
   return complete;
@@ -93,11 +94,12 @@ function checkSimpleCnnOptions(options: SimpleCnnOptions): Required<SimpleCnnOpt
 
 function checkConvolution(name: string, convolution: Convolution): void {
   const where = "simpleCnn";
-  const { filters, kernelSize, activation, padding, pool } = convolution;
   checkKnownOptions(`${where}: ${name}`, convolution, ["filters", "kernelSize", "activation", "padding", "pool", "batchNorm"]);
+  const { filters, kernelSize, activation, padding, pool, batchNorm: norm } = convolution;
   checkInteger(where, `${name}.filters`, filters);
   checkInteger(where, `${name}.kernelSize`, kernelSize);
   if (activation !== undefined) checkOneOf(where, `${name}.activation`, activation, ACTIVATIONS);
   if (padding !== undefined) checkOneOf(where, `${name}.padding`, padding, PADDINGS);
   if (pool !== undefined) checkInteger(where, `${name}.pool`, pool);
+  if (norm !== undefined) checkBoolean(where, `${name}.batchNorm`, norm);
 }

@@ -2,6 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { sizeOf } from "@tarea/core";
+import { checkModel } from "./arguments.js";
 import { multiplyAddsOf } from "./multiplyAdds.js";
 
 export interface LayerSummary {
@@ -37,6 +38,7 @@ export interface ModelSummary {
 
 /** Summarizes a built model. Layers come in the model's order. */
 export function summarizeModel(model: tf.LayersModel): ModelSummary {
+  checkModel("summarizeModel", model);
   const trainableParams = countParams(model.trainableWeights);
   const nonTrainableParams = countParams(model.nonTrainableWeights);
   const totalParams = trainableParams + nonTrainableParams;

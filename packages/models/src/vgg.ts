@@ -1,9 +1,9 @@
 /** A VGG for small images: blocks of 3 x 3 convolutions, each after batch norm, then dense layers with dropout. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkNumber } from "@tarea/core";
+import { checkList, checkNumber } from "@tarea/core";
 import { batchNorm, connect, conv2d, dense, finishModel, maxPool2d } from "./layers.js";
-import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
+import { checkModelOptions, checkSizes, type ModelOptions } from "./modelOptions.js";
 import { addOutput } from "./output.js";
 import { SeededDropout } from "./seededDropout.js";
 
@@ -72,10 +72,9 @@ function denseLayers(
 
 function checkVggOptions(options: VggOptions): Required<VggOptions> {
   const complete = checkModelOptions(options, { where: "vgg", defaults: VGG_DEFAULTS, axes: 3 });
-  for (const [b, filters] of complete.blocks.entries()) {
-    for (const [i, count] of filters.entries()) checkInteger("vgg", `blocks[${b}][${i}]`, count);
-  }
-  for (const [i, width] of complete.units.entries()) checkInteger("vgg", `units[${i}]`, width);
+  checkList("vgg", "blocks", complete.blocks);
+  for (const [b, filters] of complete.blocks.entries()) checkSizes("vgg", `blocks[${b}]`, filters);
+  checkSizes("vgg", "units", complete.units);
   checkNumber("vgg", "dropout", complete.dropout, { min: 0, max: 1, exclusiveMax: true });
   return complete;
 }

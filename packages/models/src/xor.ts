@@ -1,6 +1,7 @@
 /** The two smallest networks that compute the exclusive or of two inputs. */
 
 import type * as tf from "@tensorflow/tfjs";
+import { checkBoolean, checkKnownOptions } from "@tarea/core";
 import { mlp } from "./mlp.js";
 
 export interface XorOptions {
@@ -23,6 +24,8 @@ export const XOR_DEFAULTS = { skip: false, seed: 0, name: "xor" } as const satis
  * const model = xor({ skip: true, seed: 1 });
  */
 export function xor(options: XorOptions = {}): tf.LayersModel {
+  checkKnownOptions("xor", options, Object.keys(XOR_DEFAULTS));
   const { skip, ...rest } = { ...XOR_DEFAULTS, ...options };
+  checkBoolean("xor", "skip", skip);
   return mlp({ ...rest, inputShape: [2], classes: 2, units: [skip ? 1 : 2], activation: "tanh", skip, output: "sigmoid" });
 }

@@ -1,6 +1,6 @@
 /** A model's topology as an SVG string: one labelled block a layer, skips drawn beside them. Needs neither TensorFlow.js nor a DOM. */
 
-import { checkInteger, checkKnownOptions, checkOneOf, TareaError } from "@tarea/core";
+import { checkInteger, checkKnownOptions, checkOneOf, show, TareaError } from "@tarea/core";
 import { FACTS_SIZE, HEADING_SIZE, layOut, linePositions, type Block, type Connection, type DiagramLayer } from "./layout.js";
 import { diagramStyles, LIGHT, type Kind } from "./styles.js";
 
@@ -156,12 +156,12 @@ function checkDiagramOptions(model: DiagramModel, options: DiagramOptions): Requ
   const complete = { ...DIAGRAM_DEFAULTS, ...options };
   checkInteger(where, "width", complete.width, { min: 240 });
   checkOneOf(where, "locale", complete.locale, DIAGRAM_LOCALES);
-  if (!ID.test(complete.idPrefix)) {
+  if (typeof complete.idPrefix !== "string" || !ID.test(complete.idPrefix)) {
     throw new TareaError({
       code: "option",
       where,
       problem: "idPrefix must start with a letter and hold letters, digits, - and _ only",
-      received: JSON.stringify(complete.idPrefix) ?? "undefined",
+      received: show(complete.idPrefix),
     });
   }
   if (model.layers.length > 0) return complete;

@@ -1,7 +1,8 @@
 /** Loads a model in TensorFlow.js's layers format from files that nobody vouches for. */
 
 import * as tf from "@tensorflow/tfjs";
-import { sizeOf, type TareaError } from "@tarea/core";
+import { show, sizeOf, TareaError } from "@tarea/core";
+import { checkBytes } from "../arguments.js";
 import { checkLimits, fileError, type FileLimits } from "./fileError.js";
 import { weightsOf, writeWeights } from "./modelWeights.js";
 import { restoreOptimizer } from "./restoreOptimizer.js";
@@ -31,7 +32,7 @@ const WHERE = "loadTfjs";
 export async function loadTfjs(read: ReadFile, options: LoadTfjsOptions = {}): Promise<tf.LayersModel> {
   const { path = "model.json", includeOptimizer = false, ...given } = options;
   const limits = checkLimits(WHERE, given);
-  const manifest = readJson(await read(checkPath(path)), { file: path, most: limits.jsonBytes });
+  const manifest = readJson(await readBytes(read, checkPath(path)), { file: path, most: limits.jsonBytes });
   const topology = topologyOf(manifest);
   const groups = readGroups(manifest["weightsManifest"], limits);
   const weights = await readWeightFiles(read, groups);
@@ -92,6 +93,16 @@ interface WeightGroup {
   paths: string[];
   specs: WeightSpec[];
   bytes: number;
+}
+
+async function readBytes(read: ReadFile, path: string): Promise<Uint8Array> {
+  if (typeof read !== "function") {
+    const expected = "a function that gives the bytes of a file";
+    throw new TareaError({ code: "option", where: WHERE, problem: "nothing reads the files", expected, received: show(read) });
+  }
+  const bytes = await read(path);
+  checkBytes(`${WHERE}: ${path}`, bytes);
+  return bytes;
 }
 
 function readJson(bytes: Uint8Array, { file, most }: { file: string; most: number }): JsonObject {
@@ -170,7 +181,7 @@ async function readWeightFiles(read: ReadFile, groups: readonly WeightGroup[]): 
   for (const { paths, bytes } of groups) {
     const end = offset + bytes;
     for (const path of paths) {
-      const part = await read(path);
+      const part = await readBytes(read, path);
       if (offset + part.length > end) throw lengthFault(path, bytes, "more");
       whole.set(part, offset);
       offset += part.length;

@@ -3,8 +3,9 @@
  * is known to be right: no gap, no overlap, as many bytes as its shape says.
  */
 
-import { sizeOf } from "@tarea/core";
+import { checkList, sizeOf } from "@tarea/core";
 import { halfFloat } from "./halfFloat.js";
+import { checkBytes } from "../arguments.js";
 import { checkLimits, fileError, type FileLimits } from "./fileError.js";
 import { isObject, parseStrictJson, type Json, type JsonObject } from "./strictJson.js";
 
@@ -30,6 +31,7 @@ const ALIGNMENT = 8;
  * @throws TareaError when a name comes twice, or data do not fit their shape.
  */
 export function encodeSafetensors(tensors: readonly NamedArray[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  checkList("encodeSafetensors", "tensors", tensors);
   let offset = 0;
   const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { __metadata__: metadata };
   for (const { name, shape, data } of tensors) {
@@ -70,6 +72,7 @@ export function encodeSafetensors(tensors: readonly NamedArray[], metadata: Read
  * @throws TareaError for files that are cut short, claim more than they hold, have gaps, overlaps or names twice, or exceed a limit.
  */
 export function decodeSafetensors(bytes: Uint8Array, limits: FileLimits = {}): SafetensorsFile {
+  checkBytes(WHERE, bytes);
   const { jsonBytes, weightBytes, tensors: mostTensors } = checkLimits(WHERE, limits);
   const headerEnd = readHeaderEnd(bytes, jsonBytes);
   const { [METADATA]: metadata, ...entries } = readHeader(bytes.subarray(PREFIX_BYTES, headerEnd));

@@ -2,6 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { checkKnownOptions } from "@tarea/core";
+import { checkModel } from "../arguments.js";
 import type { FileLimits } from "./fileError.js";
 import { readWeights, writeWeights } from "./modelWeights.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
@@ -18,6 +19,7 @@ export function saveSafetensors(
   model: tf.LayersModel,
   options: { metadata?: Readonly<Record<string, string>> } = {},
 ): Uint8Array {
+  checkModel("saveSafetensors", model);
   checkKnownOptions("saveSafetensors", options, ["metadata"]);
   return encodeSafetensors(readWeights(model), options.metadata);
 }
@@ -28,6 +30,7 @@ export function saveSafetensors(
  * @throws TareaError for damaged files, and for weights of another architecture: it names the tensor and both shapes.
  */
 export function loadSafetensors(model: tf.LayersModel, bytes: Uint8Array, limits: FileLimits = {}): Record<string, string> {
+  checkModel("loadSafetensors", model);
   const { tensors, metadata } = decodeSafetensors(bytes, limits);
   writeWeights(model, tensors, "loadSafetensors");
   return metadata;

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { checkKnownOptions } from "@tarea/core";
+import { checkModel } from "../arguments.js";
 
 export interface TfjsFiles {
   "model.json": Uint8Array;
@@ -16,6 +17,7 @@ export interface TfjsFiles {
  * for (const [path, bytes] of Object.entries(await saveTfjs(model))) await writeFile(join(folder, path), bytes);
  */
 export async function saveTfjs(model: tf.LayersModel, options: { includeOptimizer?: boolean } = {}): Promise<TfjsFiles> {
+  checkModel("saveTfjs", model);
   checkKnownOptions("saveTfjs", options, ["includeOptimizer"]);
   let files!: TfjsFiles;
   const handler = tf.io.withSaveHandler(async ({ weightData, weightSpecs, ...topology }) => {

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkKnownOptions } from "@tarea/core";
+import { checkModel } from "../arguments.js";
 import { rangeOf, toImage, type InsightImage } from "./images.js";
 import { layerOf, outputOf, sampleTensor, withoutTensors, type Samples } from "./modelParts.js";
 
@@ -38,6 +39,7 @@ export interface LayerFeatures {
  */
 export function featureMaps(model: tf.LayersModel, sample: Samples, options: FeatureMapsOptions = {}): LayerFeatures[] {
   const where = "featureMaps";
+  checkModel(where, model);
   checkKnownOptions(where, options, ["layers", "most"]);
   const most = checkInteger(where, "most", options.most ?? FEATURE_MAPS_DEFAULTS.most);
   const wanted = options.layers?.map((name) => layerOf(where, model, name));

@@ -2,6 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkKnownOptions, checkOneOf, sizeOf, TareaError } from "@tarea/core";
+import { checkModel } from "../arguments.js";
 import { rangeAboutZero, toImage, type InsightImage } from "./images.js";
 import { inputShapeOf } from "./modelParts.js";
 
@@ -39,6 +40,7 @@ export interface FirstLayerFilters {
  */
 export function firstLayerFilters(model: tf.LayersModel, options: FirstLayerFiltersOptions = {}): FirstLayerFilters {
   const where = "firstLayerFilters";
+  checkModel(where, model);
   checkKnownOptions(where, options, Object.keys(FIRST_LAYER_FILTERS_DEFAULTS));
   const { most, scale } = { ...FIRST_LAYER_FILTERS_DEFAULTS, ...options };
   checkInteger(where, "most", most);

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { checkOneOf, show, sizeOf, TareaError, type NumericArray } from "@tarea/core";
+import { checkModel } from "../arguments.js";
 
 /**
  * One sample or many: a tensor, or plain numbers as data sets give them, where `uint8` pixels stand for 0 to 1 as in training.
@@ -21,6 +22,7 @@ export function withoutTensors<T>(task: () => T): T {
 /** A float32 tensor `[1, ...inputShape]` of one sample given with or without the batch axis. @throws TareaError for other shapes */
 export function sampleTensor(where: string, model: tf.LayersModel, sample: Samples): tf.Tensor {
   const inputShape = inputShapeOf(where, model);
+  checkSamples(where, sample);
   const size = sample.shape.length === inputShape.length + 1 && sample.shape[0] === 1 ? sample.shape.slice(1) : sample.shape;
   checkShape(where, "the sample", size, inputShape);
   return toFloats(sample, [1, ...size]);
@@ -28,6 +30,7 @@ export function sampleTensor(where: string, model: tf.LayersModel, sample: Sampl
 
 /** A float32 tensor `[B, ...inputShape]`, at least one sample. @throws TareaError for other shapes */
 export function batchTensor(where: string, model: tf.LayersModel, samples: Samples): tf.Tensor {
+  checkSamples(where, samples);
   const [count = 0, ...size] = samples.shape;
   checkShape(where, "a sample", size, inputShapeOf(where, model));
   if (count > 0) return toFloats(samples, [count, ...size]);
@@ -81,6 +84,7 @@ export function leadingEmbedding(model: tf.LayersModel): tf.layers.Layer | undef
 
 /** @throws TareaError for models of several inputs, and for inputs of no fixed size */
 export function inputShapeOf(where: string, model: tf.LayersModel): number[] {
+  checkModel(where, model);
   const [input, second] = model.inputs;
   const shape = input!.shape.slice(1);
   if (second === undefined && shape.every((size) => size !== null)) return shape;
@@ -90,6 +94,12 @@ export function inputShapeOf(where: string, model: tf.LayersModel): number[] {
     problem: "the model must have one input of a fixed shape",
     received: model.inputs.map((each) => `[${each.shape.slice(1).join(", ")}]`).join(" and "),
   });
+}
+
+function checkSamples(where: string, samples: Samples): void {
+  if (Array.isArray((samples as Partial<Samples> | null | undefined)?.shape)) return;
+  const expected = "a tensor, or { dtype, shape, data }";
+  throw new TareaError({ code: "option", where, problem: "those are no samples", expected, received: show(samples) });
 }
 
 function checkShape(where: string, what: string, received: readonly number[], expected: readonly number[]): void {

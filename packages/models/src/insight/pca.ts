@@ -1,6 +1,6 @@
 /** Principal components of a table of numbers, without tensors. */
 
-import { checkInteger, checkKnownOptions, sizeOf, TareaError } from "@tarea/core";
+import { checkInteger, checkKnownOptions, checkList, sizeOf, TareaError } from "@tarea/core";
 import { symmetricEigen } from "./symmetricEigen.js";
 
 export interface PcaTable {
@@ -39,9 +39,11 @@ const MOST_SIDE = 1024;
  *
  * @throws TareaError for fewer than 2 rows, numbers that are not finite, and more components than rows or columns.
  */
-export function pca({ shape, data }: PcaTable, options: PcaOptions = {}): Pca {
+export function pca(table: PcaTable, options: PcaOptions = {}): Pca {
   const where = "pca";
   checkKnownOptions(where, options, ["components"]);
+  checkList(where, "the table's shape", (table as PcaTable | null | undefined)?.shape);
+  const { shape, data } = table;
   const [rows, columns] = shape;
   checkInteger(where, "shape[0]", rows, { min: 2 });
   checkInteger(where, "shape[1]", columns);

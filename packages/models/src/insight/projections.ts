@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkKnownOptions, TareaError } from "@tarea/core";
+import { checkModel } from "../arguments.js";
 import { batchTensor, layerOf, outputOf, withoutTensors, type Samples } from "./modelParts.js";
 import { pca, PCA_DEFAULTS, type Pca } from "./pca.js";
 
@@ -40,6 +41,7 @@ export interface ActivationProjection extends Pca {
  */
 export function embeddingProjection(model: tf.LayersModel, options: EmbeddingProjectionOptions = {}): EmbeddingProjection {
   const where = "embeddingProjection";
+  checkModel(where, model);
   checkKnownOptions(where, options, ["layer", "ids", "components"]);
   const layer =
     options.layer === undefined
@@ -76,6 +78,7 @@ export function activationProjection(
   options: ActivationProjectionOptions,
 ): ActivationProjection {
   const where = "activationProjection";
+  checkModel(where, model);
   checkKnownOptions(where, options, ["layer", "components"]);
   const layer = layerOf(where, model, options.layer);
   const table = withoutTensors(() => {

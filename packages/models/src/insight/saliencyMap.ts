@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { checkKnownOptions, TareaError } from "@tarea/core";
+import { checkModel } from "../arguments.js";
 import { classOfInterest, type ClassOfInterest } from "./classOfInterest.js";
 import { rangeOf, toImage, type InsightImage } from "./images.js";
 import { inputShapeOf, leadingEmbedding, outputOf, sampleTensor, withoutTensors, type Samples } from "./modelParts.js";
@@ -33,6 +34,7 @@ export interface SaliencyMap extends ClassOfInterest {
  */
 export function saliencyMap(model: tf.LayersModel, sample: Samples, options: SaliencyMapOptions = {}): SaliencyMap {
   const where = "saliencyMap";
+  checkModel(where, model);
   checkKnownOptions(where, options, ["classId"]);
   return withoutTensors(() => {
     const input = sampleTensor(where, model, sample);

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkKnownOptions, checkOneOf, show, TareaError } from "@tarea/core";
+import { checkModel } from "../arguments.js";
 import { histogramOf, type Histogram } from "./histogram.js";
 import { batchTensor, classCount, scoresOf, withoutTensors, type Samples } from "./modelParts.js";
 
@@ -39,6 +40,7 @@ export interface WeightHistogram extends Histogram {
  */
 export function weightHistograms(model: tf.LayersModel, options: WeightHistogramsOptions = {}): WeightHistogram[] {
   const where = "weightHistograms";
+  checkModel(where, model);
   checkKnownOptions(where, options, ["bins"]);
   const bins = checkInteger(where, "bins", options.bins ?? WEIGHT_HISTOGRAMS_DEFAULTS.bins, { max: 10_000 });
   return model.layers.flatMap((layer) =>
@@ -54,6 +56,7 @@ export function weightHistograms(model: tf.LayersModel, options: WeightHistogram
  */
 export function gradientHistograms(model: tf.LayersModel, options: GradientHistogramsOptions): WeightHistogram[] {
   const where = "gradientHistograms";
+  checkModel(where, model);
   checkKnownOptions(where, options, ["bins", "inputs", "targets", "loss"]);
   const { inputs, targets, loss } = options;
   const bins = checkInteger(where, "bins", options.bins ?? WEIGHT_HISTOGRAMS_DEFAULTS.bins, { max: 10_000 });

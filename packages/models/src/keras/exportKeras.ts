@@ -2,6 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { zipSync } from "fflate";
+import { checkModel } from "../arguments.js";
 import { encodeHdf5, type Hdf5Group } from "./encodeHdf5.js";
 import { kerasConfigOf, type KerasConfig } from "./kerasConfig.js";
 import { kerasGroups } from "./kerasWeights.js";
@@ -21,6 +22,7 @@ const WHERE = "exportKeras";
  * await writeFile("model.keras", exportKeras(model));
  */
 export function exportKeras(model: tf.LayersModel): Uint8Array {
+  checkModel(WHERE, model);
   const { config, layers } = kerasConfigOf(WHERE, model);
   const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
   const files = {

@@ -3,6 +3,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { unzipSync } from "fflate";
 import { messageOf, TareaError } from "@tarea/core";
+import { checkBytes } from "../arguments.js";
 import { checkLimits, fileError, type FileLimits } from "../files/fileError.js";
 import { writeWeights } from "../files/modelWeights.js";
 import type { NamedArray } from "../files/safetensors.js";
@@ -24,6 +25,7 @@ const WHERE = "importKeras";
  * const model = await importKeras(await readFile("model.keras"));
  */
 export async function importKeras(bytes: Uint8Array, limits: FileLimits = {}): Promise<tf.LayersModel> {
+  checkBytes(WHERE, bytes);
   const complete = checkLimits(WHERE, limits);
   const { config, weightsOf } = isHdf5(bytes) ? openH5(bytes, complete) : openKeras(bytes, complete);
   const { topology, layers } = convertTopology(WHERE, config);

@@ -168,10 +168,10 @@ function unique(texts: readonly string[]): string[] {
 
 function checkCard(options: ModelCardOptions): ModelCardOptions {
   const where = "modelCard";
-  const { title, description, license, limitations, results = [], tags = [], languages = [] } = options;
   checkKnownOptions(where, options, [
     ...["model", "title", "description", "license", "tags", "languages", "results", "limitations", "synthetic"],
   ]);
+  const { title, description, license, limitations, results = [], tags = [], languages = [] } = options;
   const texts: [name: string, value: unknown][] = [
     ["description", description],
     ["license", license],

@@ -2,6 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { checkKnownOptions } from "@tarea/core";
+import { checkModel } from "../arguments.js";
 import { fileError } from "../files/fileError.js";
 import { callsOf, type LayerCall } from "../files/layerCalls.js";
 import { ELEMENT_TYPE, OnnxGraph, Value, type ModelEnd } from "./onnxGraph.js";
@@ -33,6 +34,7 @@ export interface ExportOnnxOptions {
  * await writeFile("model.onnx", exportOnnx(model, { metadata: { seed: "1" } }));
  */
 export function exportOnnx(model: tf.LayersModel, options: ExportOnnxOptions = {}): Uint8Array {
+  checkModel(WHERE, model);
   checkKnownOptions(WHERE, options, ["metadata"]);
   const graph = addGraph(model).finish();
   const file = new ProtobufMessage()
