@@ -7,6 +7,27 @@ const PIXELS = SIDE * SIDE;
 /** Sub-rows per pixel when an outline is filled. */
 const SUB_ROWS = 4;
 
+/** Where a drawing goes: about the centre of the canvas, (x, y) -> (xx x + xy y + moveX, yx x + yy y + moveY). */
+export interface Placement {
+  moveX: number;
+  moveY: number;
+  xx: number;
+  xy: number;
+  yx: number;
+  yy: number;
+}
+
+const AS_DRAWN: Placement = { moveX: 0, moveY: 0, xx: 1, xy: 0, yx: 0, yy: 1 };
+const CENTRE = SIDE / 2;
+
+function placedX({ xx, xy, moveX }: Placement, x: number, y: number): number {
+  return CENTRE + xx * (x - CENTRE) + xy * (y - CENTRE) + moveX;
+}
+
+function placedY({ yx, yy, moveY }: Placement, x: number, y: number): number {
+  return CENTRE + yx * (x - CENTRE) + yy * (y - CENTRE) + moveY;
+}
+
 export class Canvas {
   /** Brightness of each pixel, 0 to 1. Pixel (x, y) covers [x, x + 1) by [y, y + 1). */
   readonly pixels = new Float32Array(PIXELS);
@@ -14,13 +35,21 @@ export class Canvas {
   readonly #cover = new Float32Array(PIXELS);
   readonly #scratch = new Float32Array(PIXELS);
   readonly #crossings = new Float64Array(64);
+  #placement: Placement = AS_DRAWN;
 
-  clear(): void {
+  /** Empties the canvas; what is drawn from now on is placed so. */
+  clear(placement: Placement = AS_DRAWN): void {
     this.pixels.fill(0);
+    this.#placement = placement;
   }
 
   /** Draws a line whose half-width goes from `startRadius` to `endRadius`, keeping the brighter of old and new. */
-  line(x0: number, y0: number, x1: number, y1: number, startRadius: number, endRadius: number, ink = 1): void {
+  line(fromX: number, fromY: number, toX: number, toY: number, startRadius: number, endRadius: number, ink = 1): void {
+    const placement = this.#placement;
+    const x0 = placedX(placement, fromX, fromY);
+    const y0 = placedY(placement, fromX, fromY);
+    const x1 = placedX(placement, toX, toY);
+    const y1 = placedY(placement, toX, toY);
     const reach = Math.max(startRadius, endRadius) + 1;
     const left = Math.max(0, Math.floor(Math.min(x0, x1) - reach));
     const right = Math.min(SIDE - 1, Math.floor(Math.max(x0, x1) + reach));
@@ -54,13 +83,23 @@ export class Canvas {
     for (let i = 0; i < PIXELS; i++) this.pixels[i] = this.#scratch[i]! * (1 - strength * this.pixels[i]!);
   }
 
-  /** Fills a closed outline `x0, y0, x1, y1, …` (even-odd); `shade(x, y)` gives the brightness at a pixel. */
+  /**
+   * Fills a closed outline `x0, y0, x1, y1, …` (even-odd); `shade(x, y)` gives the brightness at a pixel. Shades move with the outline
+   * but are neither scaled nor turned.
+   */
   fill(outline: readonly number[], shade: (x: number, y: number) => number): void {
-    this.#coverWith(outline);
+    const placement = this.#placement;
+    const { moveX, moveY } = placement;
+    this.#coverWith(
+      outline.map((value, i) =>
+        i % 2 === 0 ? placedX(placement, value, outline[i + 1]!) : placedY(placement, outline[i - 1]!, value),
+      ),
+    );
     for (let y = 0, i = 0; y < SIDE; y++) {
       for (let x = 0; x < SIDE; x++, i++) {
         const cover = this.#cover[i]!;
-        if (cover > 0) this.pixels[i] = this.pixels[i]! * (1 - cover) + cover * Math.min(1, Math.max(0, shade(x, y)));
+        if (cover > 0)
+          this.pixels[i] = this.pixels[i]! * (1 - cover) + cover * Math.min(1, Math.max(0, shade(x - moveX, y - moveY)));
       }
     }
   }
@@ -98,7 +137,13 @@ export class Canvas {
   /** Exact coverage along x, `SUB_ROWS` samples along y. */
   #coverWith(outline: readonly number[]): void {
     this.#cover.fill(0);
-    for (let subRow = 0; subRow < SIDE * SUB_ROWS; subRow++) {
+    let [top, bottom] = [Infinity, -Infinity];
+    for (let i = 1; i < outline.length; i += 2) {
+      top = Math.min(top, outline[i]!);
+      bottom = Math.max(bottom, outline[i]!);
+    }
+    const last = Math.min(SIDE, bottom) * SUB_ROWS;
+    for (let subRow = Math.max(0, Math.floor(top) * SUB_ROWS); subRow < last; subRow++) {
       const y = (subRow + 0.5) / SUB_ROWS;
       const count = this.#cross(outline, y);
       const row = Math.floor(subRow / SUB_ROWS) * SIDE;

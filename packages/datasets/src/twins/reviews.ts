@@ -7,14 +7,14 @@ import { sampleRandoms, type SampleRandom } from "./sampleRandom.js";
 import { shuffledLabels } from "./shuffledLabel.js";
 
 /** Goes up whenever any text changes: it is part of the fingerprint. */
-export const REVIEW_TWIN_VERSION = 1;
+export const REVIEW_TWIN_VERSION = 2;
 
 /** Words of the twin in all: more than have an id of their own, as in IMDB. */
 const WORDS = 12_000;
 /** Of the opinions of a review, the share that agrees with its label. */
-const CONSISTENCY = 0.88;
+const CONSISTENCY = 0.84;
 /** Share of the opinions that are said by denying the opposite. */
-const DENIED = 0.3;
+const DENIED = 0.26;
 
 const CONSONANTS = "bdfghklmnprstvz";
 const VOWELS = "aeiou";
@@ -53,7 +53,7 @@ function fillerTable(): readonly string[] {
 }
 
 /**
- * Writes samples `0` to `count - 1` of a part, each label once in two samples. A bag of words tells about 70 % of the labels.
+ * Writes samples `0` to `count - 1` of a part, each label once in two samples. A bag of words tells about 77 % of the labels, order more than 90 %.
  *
  * Shapes: inputs int32 `[count, 500]`, labels uint8 `[count]`, and the texts.
  */

@@ -6,7 +6,7 @@ import { reviewLines } from "../support/encode.js";
 import { wordRunAccuracy } from "../support/learnability.js";
 
 datasetConformance("imdb", {
-  twinSha256: "18370b3779ddcbb1e5a868cf528a5a036ed807f9ee3b5cd57f704ae4ae9bea88",
+  twinSha256: "972f0201528fb9224c6b86f592c10dcdc1380887cc432dfa59c8579e48ccca7c",
   learnable: [0.53, 0.75],
   encode: ({ train, test }) =>
     new Map([

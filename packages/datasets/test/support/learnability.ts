@@ -23,6 +23,28 @@ export function nearestMeanAccuracy(train: Samples, test: Samples, classes: numb
   return right / test.labels.data.length;
 }
 
+/** The samples with each grey image moved by whole pixels so that its centre of mass is the middle. */
+export function centred(samples: Samples): Samples {
+  const [, height, width] = samples.inputs.shape as [number, number, number, number];
+  const data = new Uint8Array(samples.inputs.data.length);
+  for (let start = 0; start < data.length; start += height * width) {
+    const image = samples.inputs.data.subarray(start, start + height * width);
+    let [mass, x, y] = [1e-9, 0, 0];
+    for (const [i, value] of image.entries()) {
+      mass += value;
+      x += value * (i % width);
+      y += value * Math.floor(i / width);
+    }
+    const moveX = Math.round((width - 1) / 2 - x / mass);
+    const moveY = Math.round((height - 1) / 2 - y / mass);
+    for (const [i, value] of image.entries()) {
+      const [column, row] = [(i % width) + moveX, Math.floor(i / width) + moveY];
+      if (column >= 0 && column < width && row >= 0 && row < height) data[start + row * width + column] = value;
+    }
+  }
+  return { inputs: { ...samples.inputs, dtype: "uint8", data }, labels: samples.labels };
+}
+
 /** Share of the variance of `test` that the linear model fitted to `train` explains. */
 export function linearR2(train: Samples, test: Samples): number {
   const size = train.inputs.data.length / train.labels.data.length;
