@@ -59,13 +59,23 @@ const KERNELS: Record<string, (call: KernelCall) => tf.TensorInfo | tf.TensorInf
     return rank === 2 ? product : reshape(backend, product, [...Array<number>(rank - 2).fill(1), ...product.shape]);
   },
 
-  /** A vector added to the last axis is `BiasAdd`, which fuses with products and convolutions. */
+  /**
+   * A vector added to the last axis is `BiasAdd`, which fuses with products and convolutions. Leading axes of length 1 are dropped:
+   * TensorFlow takes what has them for a bias, too, and then fails since it is no vector.
+   */
   Add({ inputs, backend }) {
     const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
-    const isBias = b.shape.length === 1 && a.shape.length > 1 && b.shape[0] === a.shape.at(-1) && a.dtype === "float32";
-    if (!isBias) return backend.executeSingleOutput("AddV2", [type("T", a.dtype)], [a, b]);
+    const [full, bias] = isVector(a) && !isVector(b) ? [b, a] : [a, b];
+    const channels = bias.shape.at(-1)!;
+    if (!isVector(bias) || full.dtype !== "float32" || channels !== full.shape.at(-1) || bias.shape.length > full.shape.length)
+      return backend.executeSingleOutput("AddV2", [type("T", a.dtype)], [a, b]);
+    const vector = reshape(backend, bias, [channels]);
+    if (isVector(full)) {
+      const sum = backend.executeSingleOutput("AddV2", [type("T", a.dtype)], [reshape(backend, full, [channels]), vector]);
+      return reshape(backend, sum, full.shape);
+    }
     const attributes = [type("T", a.dtype), text("data_format", "NHWC")];
-    return reshape(backend, backend.executeSingleOutput("BiasAdd", attributes, [unreshaped(backend, a), b]), a.shape);
+    return reshape(backend, backend.executeSingleOutput("BiasAdd", attributes, [unreshaped(backend, full), vector]), full.shape);
   },
 
   /** The sum over all axes but the last is the gradient of a bias. */
@@ -107,6 +117,11 @@ const KERNELS: Record<string, (call: KernelCall) => tf.TensorInfo | tf.TensorInf
 
   Reshape: ({ inputs, attrs, backend }) => reshape(backend, inputs["x"]!, attrs["shape"] as number[]),
 };
+
+/** Whether all axes but the last have length 1. */
+function isVector({ shape, dtype }: tf.TensorInfo): boolean {
+  return dtype === "float32" && shape.length > 0 && shape.slice(0, -1).every((length) => length === 1);
+}
 
 /** The tensor before it was reshaped, if its last axis was the same: what works along that axis can work on it directly. */
 function unreshaped(backend: Recorder, x: tf.TensorInfo): tf.TensorInfo {

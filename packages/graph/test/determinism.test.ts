@@ -6,12 +6,18 @@ import { isNative, skipReason } from "./support/engine.js";
 
 const script = fileURLToPath(new URL("support/trainOnce.mjs", import.meta.url));
 
-test.skipIf(!isNative).each([1, 2])(
-  `three processes with %i threads end with the same bits${skipReason}`,
-  async (threads) => {
-    const hashes: string[] = [];
-    for (let i = 0; i < 3; i++)
-      hashes.push((await promisify(execFile)(process.execPath, ["--no-deprecation", script, String(threads)])).stdout);
+test.skipIf(!isNative).each([
+  { threads: 1, shards: 1 },
+  { threads: 2, shards: 1 },
+  { threads: 1, shards: 2 },
+])(
+  `three processes with $threads threads and $shards shards end with the same bits${skipReason}`,
+  async ({ threads, shards }) => {
+    const train = () =>
+      promisify(execFile)(process.execPath, ["--no-deprecation", script, String(threads), String(shards)]).then(
+        ({ stdout }) => stdout,
+      );
+    const hashes = await Promise.all([train(), train(), train()]);
     expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(hashes).size).toBe(1);
   },

@@ -101,6 +101,20 @@ const CASES: Record<string, ParityOptions> = {
       layers.globalMaxPooling1d(),
     ],
   },
+  "kernels of one row under a penalty": {
+    inputShape: [1],
+    layers: () => [
+      layers.dense({ units: 1, kernelRegularizer: tf.regularizers.l2({ l2: 0.02 }) }),
+      layers.dense({ units: 5, activation: "tanh", kernelRegularizer: tf.regularizers.l1l2({ l1: 0.01, l2: 0.01 }) }),
+    ],
+  },
+  "one sample a batch, added up from two branches": {
+    inputShape: [4],
+    batchSize: 1,
+    layers: () => [layers.dense({ units: 5, activation: "relu" })],
+    connect: (x) =>
+      layers.add().apply([1, 2].map(() => layers.dense({ units: 4 }).apply(x) as tf.SymbolicTensor)) as tf.SymbolicTensor,
+  },
   "reshape, permute and repeat": {
     inputShape: [12],
     layers: () => [

@@ -70,7 +70,8 @@ export interface TrainResult {
 
 /** How long a chunk should take: long enough to cost nothing, short enough that Ctrl-C and progress stay alive. */
 const CHUNK_SECONDS = 0.5;
-const FIRST_CHUNK_STEPS = 8;
+/** Nobody knows yet how long a step takes; chunks grow fourfold until they take that long. */
+const FIRST_CHUNK_STEPS = 1;
 
 /**
  * Trains for `epochs` passes. Batches of epoch e are the stream `order/e` of the seed, cut in order; the last one may be

@@ -184,6 +184,20 @@ describe(`an experiment trains the same on ${backends.join(" and ")}`, () => {
   });
 });
 
+test.each(backends)("a loss that is not finite fails the run on %s and names epoch and step", async (backend) => {
+  const inputs = { ...IMAGES.train.inputs, dtype: "float32", data: Float32Array.from(IMAGES.train.inputs.data) } as const;
+  inputs.data[16 * 40] = Number.NaN;
+  const order = randomStream(1, "order/0").permutation(90);
+  const { status, record } = await train(backend, { dataset: { ...IMAGES, train: { ...IMAGES.train, inputs } }, epochs: 6 });
+  expect(status).toBe("failed");
+  const step = Math.floor(order.indexOf(40) / 16);
+  expect(record.failure).toEqual({
+    message: expect.stringContaining(`the loss of epoch 1, step ${step + 1} is not finite`),
+    epoch: 0,
+    step,
+  });
+});
+
 test("what the data do not allow is named before anything is trained", async () => {
   const cases: [Change, string][] = [
     [{ classWeights: [1, 2] }, "classWeights does not fit, expected 3 numbers, got [2]."],

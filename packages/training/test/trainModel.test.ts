@@ -110,6 +110,32 @@ test("the number of tensors is flat over epochs, and disposing frees everything"
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test("a chunk takes about half a second, whether a step takes long or not", async () => {
+  for (const [secondsPerStep, largest] of [
+    [2, 1],
+    [0.1, 5],
+    [0.001, 23],
+  ] as const) {
+    const { session, train } = start();
+    let clock = 0;
+    const sizes: number[] = [];
+    const timed: typeof session = Object.create(session, {
+      evaluate: { value: session.evaluate.bind(session) },
+      runSteps: {
+        value(batches: Uint32Array[]) {
+          sizes.push(batches.length);
+          clock += batches.length * secondsPerStep;
+          return session.runSteps(batches);
+        },
+      },
+    });
+    await train({ session: timed, batchSize: 4, epochs: 2, nowSeconds: () => clock });
+    expect(sizes[0]).toBe(1);
+    expect(Math.max(...sizes)).toBe(largest);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(46);
+  }
+});
+
 test("full batch is one step an epoch", async () => {
   const steps: number[] = [];
   await start().train({ batchSize: "full", epochs: 2, onProgress: ({ steps: count }) => steps.push(count) });

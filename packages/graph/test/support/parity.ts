@@ -10,6 +10,8 @@ export const ADAM: OptimizerConfig = { type: "adam", learningRate: 0.01 };
 export interface ParityOptions extends Partial<Omit<CompileOptions, "model">> {
   /** Builds the layers before the softmax; called twice. */
   layers: () => tf.layers.Layer[];
+  /** What stands between the input and those layers, branches too; called twice. Default: nothing. */
+  connect?: (input: tf.SymbolicTensor) => tf.SymbolicTensor;
   inputShape: readonly number[];
   /** Whether dense logits and a softmax follow the layers. Default true. */
   classifies?: boolean;
@@ -56,9 +58,12 @@ export function makeData(
 }
 
 /** A model of the layers with weights from a seed. */
-export function makeModel({ layers, inputShape, classes = 3, classifies = true }: ParityOptions, seed = 3): tf.LayersModel {
+export function makeModel(
+  { layers, connect = (input) => input, inputShape, classes = 3, classifies = true }: ParityOptions,
+  seed = 3,
+): tf.LayersModel {
   const input = tf.input({ shape: [...inputShape] });
-  let x = input;
+  let x = connect(input);
   const ending = () => [tf.layers.dense({ units: classes, name: "logits" }), tf.layers.activation({ activation: "softmax" })];
   for (const layer of [...layers(), ...(classifies ? ending() : [])]) x = layer.apply(x) as tf.SymbolicTensor;
   const model = tf.model({ inputs: input, outputs: x });
@@ -99,6 +104,7 @@ export function makeBatches(count: number, batchSize: number, steps: number): Ui
 export async function expectParity(options: ParityOptions): Promise<StepsResult> {
   const {
     layers,
+    connect,
     inputShape,
     classes,
     dtype,

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { randomStream } from "@tarea/core";
+import { planAugmentation } from "@tarea/datasets";
 import { useEngine } from "@tarea/engine";
 import { compileTraining } from "@tarea/graph";
 
@@ -28,7 +29,11 @@ for (const weight of model.trainableWeights) {
 const inputs = { dtype: "uint8", shape: [96, 8, 8, 1], data: Uint8Array.from({ length: 96 * 64 }, () => stream.integer(256)) };
 const labels = { dtype: "uint8", shape: [96], data: Uint8Array.from({ length: 96 }, () => stream.integer(4)) };
 const optimizer = { type: "adam", learningRate: 0.01 };
-const training = compileTraining({ model, loss: "categoricalCrossentropy", optimizer, inputs, labels, seed: 7 });
+const augmentation = planAugmentation({ flip: { horizontal: 0.5 }, rotate: { degrees: 20 }, cutout: { size: 2 } }, inputs);
+const training = compileTraining({
+  ...{ model, loss: "categoricalCrossentropy", optimizer, inputs, labels, seed: 7, augmentation },
+  shards: Number(process.argv[3]),
+});
 for (let epoch = 0; epoch < 5; epoch++) {
   const order = stream.permutation(96);
   await training.runSteps([0, 32, 64].map((from) => order.subarray(from, from + 32)));

@@ -1,13 +1,12 @@
-/** Whole steps against Keras's: each way of training, compiled where the engine is native and one operation at a time. */
+/** Whole steps against Keras's: each loss, optimizer, regularizer, weighting and batch normalization. */
 
 import { readFileSync } from "node:fs";
 import type { NumericArray } from "@tarea/core";
-import { useEngine } from "@tarea/engine";
-import { compileTraining, eagerTraining, type CompileOptions, type LossName } from "@tarea/graph";
-import { ActivityPenalty } from "../../models/src/activityPenalty.js";
+import type { compileTraining, CompileOptions, LossName } from "@tarea/graph";
+import { ActivityPenalty } from "../../../models/src/activityPenalty.js";
 import * as tf from "@tensorflow/tfjs";
-import { describe, expect, test } from "vitest";
-import { graphOptimizer, type OptimizerConfig } from "../src/optimizers.js";
+import { expect, test } from "vitest";
+import { graphOptimizer, type OptimizerConfig } from "../../src/optimizers.js";
 
 interface Penalty {
   type: string;
@@ -63,17 +62,14 @@ interface Golden {
 }
 
 const golden = JSON.parse(
-  readFileSync(new URL("../../../test-fixtures/training/training.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../../test-fixtures/training/training.json", import.meta.url), "utf8"),
 ) as Golden;
-const engine = await useEngine({ threads: 1 });
-const isNative = engine.name === "tensorflow";
-const starts = { eagerTraining, ...(isNative && { compileTraining }) };
-
 /** Largest difference from Keras's losses and weights, as a share of the value (at least 1). */
 const TOLERANCE = 2e-5;
 
-describe.each(Object.entries(starts))(`%s equals ${golden.madeBy}${isNative ? "" : ` (${engine.reason})`}`, (_, start) => {
-  test.each(golden.cases)("$name", async (given) => {
+/** Adds one test per case; on native TensorFlow `compileTraining` compiles, elsewhere it trains one operation at a time. */
+export function testKerasSteps(where: string, start: typeof compileTraining): void {
+  test.each(golden.cases)(`a dozen steps ${where} equal ${golden.madeBy}: $name`, async (given) => {
     const model = modelOf(given);
     const { classWeights, accumulateSteps } = given;
     const options: CompileOptions = {
@@ -98,7 +94,7 @@ describe.each(Object.entries(starts))(`%s equals ${golden.madeBy}${isNative ? ""
     session.dispose();
     model.dispose();
   });
-});
+}
 
 function expectClose(actual: number, expected: number, what: string): void {
   expect(Math.abs(actual - expected) / Math.max(1, Math.abs(expected)), `${what}: ${actual}, not ${expected}`).toBeLessThan(
