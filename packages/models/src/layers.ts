@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
+import { BatchNormalization } from "./batchNormalization.js";
 import { declareInitializer, seedWeights } from "./initializers.js";
 
 export const ACTIVATIONS = ["relu", "tanh", "sigmoid", "elu", "linear"] as const;
@@ -63,7 +64,7 @@ export function embedding({ name, vocabulary, units }: { name: string; vocabular
 
 /** Normalizes each channel of `[B, ..., C]`, with Keras's momentum and epsilon. */
 export function batchNorm(name: string): tf.layers.Layer {
-  return tf.layers.batchNormalization({
+  return new BatchNormalization({
     name,
     axis: -1,
     momentum: 0.99,

@@ -9,6 +9,8 @@ export interface SeededDropoutOptions {
   rate: number;
   /** The model's seed; null counts as 0. */
   seed: number | null;
+  /** Of a first layer in a sequential model, batch axis included. */
+  batchInputShape?: tf.Shape;
 }
 
 /**
@@ -21,8 +23,8 @@ export class SeededDropout extends tf.layers.Layer {
   readonly #seed: number;
   #step = 0;
 
-  constructor({ name, rate, seed }: SeededDropoutOptions) {
-    super({ name });
+  constructor({ rate, seed, ...placing }: SeededDropoutOptions) {
+    super(placing);
     this.#rate = rate;
     this.#seed = seed ?? 0;
     this.supportsMasking = true;

@@ -1,6 +1,7 @@
 import { useEngine } from "@tarea/engine";
 import { test } from "vitest";
 import { PRESETS, vgg } from "../src/index.js";
+import { expectBatchNormalization } from "./support/batchNormalization.js";
 import { expectConformance, type ConformanceOptions } from "./support/conformance.js";
 
 await useEngine({ prefer: "cpu" });
@@ -16,7 +17,7 @@ const NARROW = [
 
 /**
  * Small inputs, and for the largest fewer weights or samples, where plain JavaScript takes too long for a test that runs each time.
- * At full size on one core c10a takes one minute, c10b some and d3 half a minute, for one step with saving and loading.
+ * At full size on one core c10a takes one minute, c10b a quarter of an hour and d3 half a minute, for one step with saving and loading.
  */
 const SMALLER: Record<string, ConformanceOptions> = {
   "c2-mse": { steps: 4 },
@@ -38,3 +39,7 @@ test.each(PRESETS.map(({ id }) => id))(
   { timeout: 120_000 },
   (id) => expectConformance(id, { steps: 2, ...SMALLER[id] }),
 );
+
+test("batch normalization trains as TensorFlow.js's own, and moves nothing while it is frozen", () => {
+  expectBatchNormalization(1e-5);
+});

@@ -1,6 +1,7 @@
 import { useEngine } from "@tarea/engine";
 import { test } from "vitest";
 import { PRESETS } from "../src/index.js";
+import { expectBatchNormalization } from "./support/batchNormalization.js";
 import { expectConformance, type ConformanceOptions } from "./support/conformance.js";
 
 await useEngine({ prefer: "wasm" });
@@ -17,3 +18,7 @@ test.each(PRESETS.map(({ id }) => id))(
   { timeout: 120_000 },
   (id) => expectConformance(id, SMALLER[id]),
 );
+
+test("batch normalization trains as TensorFlow.js's own, and moves nothing while it is frozen", () => {
+  expectBatchNormalization(1e-5);
+});

@@ -1,7 +1,16 @@
 import { useEngine } from "@tarea/engine";
 import * as tf from "@tensorflow/tfjs";
 import { expect, test } from "vitest";
-import { createModel, denoisingAutoencoder, mlp, seedWeights } from "../src/index.js";
+import {
+  createModel,
+  denoisingAutoencoder,
+  LOAD_DEFAULTS,
+  loadTfjs,
+  mlp,
+  saveTfjs,
+  seedWeights,
+  type LoadTfjsOptions,
+} from "../src/index.js";
 import { upSampling2d } from "../src/upSampling2d.js";
 import { artifactsOf, reload } from "./support/reload.js";
 
@@ -146,4 +155,51 @@ test("seedWeights refuses what no seed repeats", () => {
   expect(() => seedWeights(tf.sequential({ layers: [layer] }), 1)).toThrow(
     "seedWeights(turned): the initializer of kernel cannot be drawn",
   );
+});
+
+test("a loaded batch norm without scale and offset trains, and frozen moves nothing", async () => {
+  const norm = tf.layers.batchNormalization({ name: "norm", scale: false, center: false, momentum: 0.5 });
+  const inner = tf.sequential({ name: "inner", layers: [tf.layers.dense({ units: 2, inputShape: [2], useBias: false }), norm] });
+  const model = tf.sequential({ layers: [inner] });
+  const files = await saveTfjs(model);
+  const loaded = await loadTfjs((path) => files[path as keyof typeof files]);
+  loaded.setWeights([tf.tensor2d([1, 0, 0, 1], [2, 2]), tf.tensor1d([0, 0]), tf.tensor1d([1, 1])]);
+  const inputs = tf.tensor2d([1, 2, 3, 6], [2, 2]);
+  loaded.apply(inputs, { training: true });
+  const averages = (): number[][] =>
+    loaded
+      .getWeights()
+      .slice(1)
+      .map((weight) => [...weight.dataSync()]);
+  expect(averages()).toEqual([
+    [1, 2],
+    [1, 2.5],
+  ]);
+  loaded.layers[0]!.trainable = false;
+  (loaded.layers[0] as tf.LayersModel).layers[1]!.trainable = false;
+  loaded.apply(inputs, { training: true });
+  expect(averages()).toEqual([
+    [1, 2],
+    [1, 2.5],
+  ]);
+  expect(JSON.stringify((await artifactsOf(loaded)).modelTopology)).toContain('"class_name":"BatchNormalization"');
+});
+
+test("dropout of a loaded model draws its masks from the seed that loading is given", async () => {
+  const files = await saveTfjs(mlp({ inputShape: [40], classes: 2, units: [], inputDropout: 0.25, seed: 5 }));
+  const load = (options: LoadTfjsOptions) => loadTfjs((path) => files[path as keyof typeof files], options);
+  const masksOf = (model: tf.LayersModel): number[][] =>
+    [1, 2].map(() => [...(model.getLayer("inputDropout").apply(tf.ones([9, 40]), { training: true }) as tf.Tensor).dataSync()]);
+  const [five, again, six] = [
+    masksOf(await load({ seed: 5 })),
+    masksOf(await load({ seed: 5 })),
+    masksOf(await load({ seed: 6 })),
+  ];
+  expect(again).toEqual(five);
+  expect(five[1]).not.toEqual(five[0]);
+  expect(six).not.toEqual(five);
+  expect(five).toEqual(masksOf(mlp({ inputShape: [40], classes: 2, units: [], inputDropout: 0.25, seed: 5 })));
+  expect(masksOf(await load({}))).toEqual(masksOf(await load({ seed: LOAD_DEFAULTS.seed })));
+  expect(masksOf(await load({ seed: null }))).not.toEqual(masksOf(await load({})));
+  await expect(load({ seed: -1 })).rejects.toThrow("loadTfjs: seed must be an integer of at least 0, got -1.");
 });

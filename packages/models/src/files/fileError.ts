@@ -13,6 +13,9 @@ export interface FileLimits {
 
 export const FILE_LIMITS = { weightBytes: 2 ** 31, jsonBytes: 2 ** 25, tensors: 20_000 } as const satisfies FileLimits;
 
+/** What loading a model takes where its options say nothing. */
+export const LOAD_DEFAULTS = { seed: 0 } as const;
+
 /** @throws TareaError for unknown limits and for numbers that are none. */
 export function checkLimits(where: string, limits: FileLimits): Required<FileLimits> {
   checkKnownOptions(where, limits, Object.keys(FILE_LIMITS));

@@ -1,9 +1,9 @@
 /** Loads a model in TensorFlow.js's layers format from files that nobody vouches for. */
 
 import * as tf from "@tensorflow/tfjs";
-import { show, sizeOf, TareaError } from "@tarea/core";
+import { checkInteger, checkKnownOptions, show, sizeOf, TareaError } from "@tarea/core";
 import { checkBytes } from "../arguments.js";
-import { checkLimits, fileError, type FileLimits } from "./fileError.js";
+import { checkLimits, FILE_LIMITS, fileError, LOAD_DEFAULTS, type FileLimits } from "./fileError.js";
 import { weightsOf, writeWeights } from "./modelWeights.js";
 import { restoreOptimizer } from "./restoreOptimizer.js";
 import { asObject, isObject, parseStrictJson, type Json, type JsonObject } from "./strictJson.js";
@@ -17,6 +17,8 @@ export interface LoadTfjsOptions extends FileLimits {
   path?: string;
   /** Whether the optimizer is restored, if the files have one. Default false. */
   includeOptimizer?: boolean;
+  /** Seed of the masks of its dropout layers, a whole number from 0; null leaves them to TensorFlow.js. Default `LOAD_DEFAULTS.seed`. */
+  seed?: number | null;
 }
 
 const WHERE = "loadTfjs";
@@ -30,14 +32,16 @@ const WHERE = "loadTfjs";
  * const model = await loadTfjs((path) => readFile(join(folder, path)));
  */
 export async function loadTfjs(read: ReadFile, options: LoadTfjsOptions = {}): Promise<tf.LayersModel> {
-  const { path = "model.json", includeOptimizer = false, ...given } = options;
+  checkKnownOptions(WHERE, options, ["path", "includeOptimizer", "seed", ...Object.keys(FILE_LIMITS)]);
+  const { path = "model.json", includeOptimizer = false, seed = LOAD_DEFAULTS.seed, ...given } = options;
   const limits = checkLimits(WHERE, given);
+  if (seed !== null) checkInteger(WHERE, "seed", seed, { min: 0 });
   const manifest = readJson(await readBytes(read, checkPath(path)), { file: path, most: limits.jsonBytes });
   const topology = topologyOf(manifest);
   const groups = readGroups(manifest["weightsManifest"], limits);
   const weights = await readWeightFiles(read, groups);
   const elements = groups.reduce((sum, { specs }) => sum + specs.reduce((part, { shape }) => part + sizeOf(shape), 0), 0);
-  const model = await buildTopology(topology, { where: WHERE, elements });
+  const model = await buildTopology(topology, { where: WHERE, elements, seed });
   try {
     if (isObject(manifest["userDefinedMetadata"])) model.setUserDefinedMetadata(manifest["userDefinedMetadata"]);
     const specs = groups.flatMap((group) => group.specs);

@@ -6,22 +6,29 @@
 import * as tf from "@tensorflow/tfjs";
 import { messageOf, TareaError } from "@tarea/core";
 import { ActivityPenalty } from "../activityPenalty.js";
+import { adoptBatchNormalization } from "../batchNormalization.js";
+import { SeededDropout } from "../seededDropout.js";
 import { upSampling2d } from "../upSampling2d.js";
 import { checkConnections } from "./connections.js";
 import { fileError } from "./fileError.js";
 import { asObject, isObject, type Json, type JsonObject } from "./strictJson.js";
+
+export interface TopologyOptions {
+  where: string;
+  /** Most weights that the layers may have. */
+  elements: number;
+  /** Of the masks of its dropout layers; null leaves them to TensorFlow.js. */
+  seed: number | null;
+}
 
 /**
  * Builds a model whose layers may allocate `elements` weights in all; all are zero.
  *
  * @throws TareaError when layers need more, when they cannot be connected, and when TensorFlow.js does not know or build them.
  */
-export async function buildTopology(
-  topology: JsonObject,
-  { where, elements }: { where: string; elements: number },
-): Promise<tf.LayersModel> {
+export async function buildTopology(topology: JsonObject, { where, elements, seed }: TopologyOptions): Promise<tf.LayersModel> {
   registerClasses();
-  const guard: Guard = { where, remaining: elements, tickets: [] };
+  const guard: Guard = { where, remaining: elements, seed, tickets: [] };
   let created: tf.Variable[] = [];
   try {
     const { registeredVariables } = tf.engine().state;
@@ -29,7 +36,9 @@ export async function buildTopology(
     // All is built before the call returns, so these are the model's and no other's.
     const building = tf.models.modelFromJSON({ modelTopology: guardModel(topology, guard) });
     created = Object.values(registeredVariables).filter((variable) => !before.has(variable));
-    return await building;
+    const model = await building;
+    adoptBatchNormalization(model.layers);
+    return model;
   } catch (error) {
     // What was built before the fault belongs to no model that could be disposed.
     tf.dispose(created);
@@ -43,6 +52,7 @@ export async function buildTopology(
 interface Guard {
   where: string;
   remaining: number;
+  seed: number | null;
   tickets: number[];
 }
 
@@ -106,7 +116,7 @@ function guardLayer(layer: JsonObject, guard: Guard): JsonObject {
     throw fileError(guard.where, "a layer of the topology is damaged");
   if (className in Object.prototype) throw fileError(guard.where, `there is no layer of type ${JSON.stringify(className)}`);
   if (MODELS.includes(className)) return guardModel(layer, guard);
-  const own = ownLayer(className, layer["config"]);
+  const own = ownLayer(className, layer["config"], guard.seed);
   if (own !== undefined) return { ...layer, ...prepare(own, guard) };
   const config: JsonObject = { ...layer["config"] };
   for (const [key, standard] of Object.entries(INITIALIZERS)) {
@@ -147,17 +157,27 @@ function guardInitializer(declared: Json, guard: Guard): Initializer {
 }
 
 /** Layers that stock TensorFlow.js would build, but not compute as we do. */
-function ownLayer(className: string, config: JsonObject): Instance | undefined {
+function ownLayer(className: string, config: JsonObject, seed: number | null): Instance | undefined {
   const { name } = config;
   if (typeof name !== "string") return undefined;
   if (className === "Activation" && isObject(config["activity_penalty"])) {
     const { l1, l2 } = config["activity_penalty"];
     return new ActivityPenalty({ name, l1: Number(l1 ?? 0), l2: Number(l2 ?? 0) });
   }
+  if (className === "Dropout") return seededDropout(name, config, seed);
   if (className !== "UpSampling2D" || config["batch_input_shape"] !== undefined) return undefined;
   const [height, width] = [config["size"]].flat();
   const isNearest = (config["interpolation"] ?? "nearest") === "nearest" && config["data_format"] !== "channels_first";
   return isNearest && height === width && typeof height === "number" ? upSampling2d({ name, size: height }) : undefined;
+}
+
+/** Masks that are shared along axes, and rates that are none, are TensorFlow.js's to take or refuse. */
+function seededDropout(name: string, config: JsonObject, seed: number | null): Instance | undefined {
+  const { rate, noise_shape: noiseShape, batch_input_shape: batchInputShape } = config;
+  const isRate = typeof rate === "number" && rate >= 0 && rate < 1;
+  if (seed === null || !isRate || isObject(noiseShape) || Array.isArray(noiseShape)) return undefined;
+  const place = Array.isArray(batchInputShape) ? { batchInputShape: batchInputShape as tf.Shape } : {};
+  return new SeededDropout({ name, rate, seed, ...place });
 }
 
 /** TF.js's own spelling of an initializer: `{ className, config }` with camel case names and modes. */

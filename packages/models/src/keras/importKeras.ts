@@ -2,9 +2,9 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import { unzipSync } from "fflate";
-import { messageOf, TareaError } from "@tarea/core";
+import { checkInteger, checkKnownOptions, messageOf, TareaError } from "@tarea/core";
 import { checkBytes } from "../arguments.js";
-import { checkLimits, fileError, type FileLimits } from "../files/fileError.js";
+import { checkLimits, FILE_LIMITS, fileError, LOAD_DEFAULTS, type FileLimits } from "../files/fileError.js";
 import { writeWeights } from "../files/modelWeights.js";
 import type { NamedArray } from "../files/safetensors.js";
 import { isObject, parseStrictJson, type JsonObject } from "../files/strictJson.js";
@@ -15,6 +15,11 @@ import { countElements, findH5Weights, findKeras3Weights, readArrays, type Store
 
 const WHERE = "importKeras";
 
+export interface ImportKerasOptions extends FileLimits {
+  /** Seed of the masks of its dropout layers, a whole number from 0; null leaves them to TensorFlow.js. Default `LOAD_DEFAULTS.seed`. */
+  seed?: number | null;
+}
+
 /**
  * The model in the bytes of a `.keras` file (Keras 3) or an `.h5` file, with its weights. Its predictions are Keras's, up to
  * rounding. Penalties on a layer's output become a layer of their own behind it. The caller disposes it.
@@ -24,9 +29,12 @@ const WHERE = "importKeras";
  * @example
  * const model = await importKeras(await readFile("model.keras"));
  */
-export async function importKeras(bytes: Uint8Array, limits: FileLimits = {}): Promise<tf.LayersModel> {
+export async function importKeras(bytes: Uint8Array, options: ImportKerasOptions = {}): Promise<tf.LayersModel> {
   checkBytes(WHERE, bytes);
+  checkKnownOptions(WHERE, options, ["seed", ...Object.keys(FILE_LIMITS)]);
+  const { seed = LOAD_DEFAULTS.seed, ...limits } = options;
   const complete = checkLimits(WHERE, limits);
+  if (seed !== null) checkInteger(WHERE, "seed", seed, { min: 0 });
   const { config, weightsOf } = isHdf5(bytes) ? openH5(bytes, complete) : openKeras(bytes, complete);
   const { topology, layers } = convertTopology(WHERE, config);
   const weights = weightsOf(layers);
@@ -34,7 +42,7 @@ export async function importKeras(bytes: Uint8Array, limits: FileLimits = {}): P
   if (4 * elements > complete.weightBytes) {
     throw fileError(WHERE, `the weights take more than ${complete.weightBytes} bytes`, { received: String(4 * elements) });
   }
-  const model = await buildTopology(topology, { where: WHERE, elements });
+  const model = await buildTopology(topology, { where: WHERE, elements, seed });
   try {
     writeWeights(model, nameWeights(model, weights), WHERE);
     return model;
