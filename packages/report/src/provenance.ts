@@ -18,6 +18,8 @@ export interface Provenance {
   stages: StageTimes[];
   /** Each distinct value once, in order of the runs. */
   data: { name: string; synthetic: boolean; fingerprint: string }[];
+  /** Steps of the preparation plans by kind, and how many training samples they were fitted to. */
+  preparations: { steps: string[]; samples: number }[];
   engines: { name: string; version: string; reason: string }[];
   threads: number[];
   versions: { name: string; versions: string[] }[];
@@ -53,6 +55,11 @@ export function provenance(all: readonly Run[], experiments: readonly string[]):
     runs,
     stages,
     data: distinct(records.map(({ data }) => ({ name: data.name, synthetic: data.synthetic, fingerprint: data.fingerprint }))),
+    preparations: distinct(
+      records.flatMap(({ preparation }) =>
+        preparation === undefined ? [] : [{ steps: preparation.plan.map(stepText), samples: preparation.fittedTo.samples }],
+      ),
+    ),
     engines: distinct(records.map(({ engine }) => ({ name: engine.name, version: engine.version, reason: engine.reason }))),
     threads: distinct(records.map(({ engine }) => engine.threads)),
     versions: names.map((name) => ({
@@ -62,6 +69,12 @@ export function provenance(all: readonly Run[], experiments: readonly string[]):
     commits: distinct(records.flatMap(({ git }) => (git === null ? [] : [{ commit: git.commit, dirty: git.dirty }]))),
     testSetUses: uses.length === 0 ? null : Math.max(...uses),
   };
+}
+
+/** A step with its settings, for example `impute columns=["bmi"] by="mean"`. */
+function stepText(step: object): string {
+  const { kind, ...settings } = step as { kind?: unknown };
+  return [String(kind), ...Object.entries(settings).map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(" ");
 }
 
 function distinct<T>(values: readonly T[]): T[] {

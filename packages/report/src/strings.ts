@@ -67,6 +67,8 @@ export interface ReportStrings {
   kinds: Record<"input" | "dense" | "dropout" | "activation" | "flatten", string>;
   dataSet: string;
   realFiles: string;
+  preparation: string;
+  fittedTo: (samples: string) => string;
   syntheticTwin: string;
   fingerprint: string;
   seeds: string;
@@ -177,6 +179,8 @@ const en: ReportStrings = {
   kinds: { input: "Input", dense: "Dense", dropout: "Dropout", activation: "Activation", flatten: "Flatten" },
   dataSet: "Data set",
   realFiles: "the publisher’s files",
+  preparation: "Preparation",
+  fittedTo: (samples) => `fitted to ${samples} training samples`,
   syntheticTwin: "synthetic twin",
   fingerprint: "Fingerprint (SHA-256)",
   seeds: "Seeds",
@@ -290,6 +294,8 @@ const es: ReportStrings = {
   kinds: { input: "Entrada", dense: "Densa", dropout: "Dropout", activation: "Activación", flatten: "Aplanado" },
   dataSet: "Conjunto de datos",
   realFiles: "archivos originales",
+  preparation: "Preparación",
+  fittedTo: (samples) => `ajustada con ${samples} muestras de entrenamiento`,
   syntheticTwin: "gemelo sintético",
   fingerprint: "Huella (SHA-256)",
   seeds: "Semillas",

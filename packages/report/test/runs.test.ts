@@ -183,7 +183,27 @@ describe("how it was run", () => {
     ]);
     expect(facts.versions[0]).toEqual({ name: "node", versions: ["24.21.0"] });
     expect(facts.testSetUses).toBe(1);
+    expect(facts.preparations).toEqual([]);
     expect(provenance(runs, ["e9"])).toMatchObject({ runs: [], stages: [], testSetUses: null });
+  });
+});
+
+describe("how the samples were prepared", () => {
+  it("is said once for each plan and size of the training part", () => {
+    const plan = [{ kind: "impute", columns: ["bmi"], by: "mean" }, { kind: "standardize" }];
+    const shapes = { inputShape: [8], outputShape: [8], steps: [], sha256: "a".repeat(64) };
+    const prepared = runs.map((run) => {
+      const samples = run.record.data.counts["train"]!;
+      return {
+        ...run,
+        record: { ...run.record, preparation: { plan, fittedTo: { part: "train" as const, samples }, ...shapes } },
+      };
+    });
+    const steps = ['impute columns=["bmi"] by="mean"', "standardize"];
+    expect(provenance(prepared, ["e1"]).preparations).toEqual([
+      { steps, samples: 50_000 },
+      { steps, samples: 60_000 },
+    ]);
   });
 });
 

@@ -9,6 +9,7 @@ export {
   type DataInfo,
   type EngineInfo,
   type ExecutionInfo,
+  type PreparationInfo,
   type ExperimentInfo,
   type GitInfo,
   type History,

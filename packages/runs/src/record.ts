@@ -31,6 +31,8 @@ export interface RunRecord {
   /** Canonical SHA-256 of `config`, stage, seed and data fingerprint: equal hashes mean the same run. */
   configHash: string;
   data: DataInfo;
+  /** What was done to the samples before the model saw them; left out where it was nothing. */
+  preparation?: PreparationInfo | undefined;
   engine: EngineInfo;
   /** How the work was spread over the cores; records written before it was measured have none. */
   execution?: ExecutionInfo | undefined;
@@ -77,6 +79,34 @@ export interface DataInfo {
   /** Shape of one input sample, for example `[28, 28, 1]`. */
   inputShape: number[];
   classNames: string[] | null;
+}
+
+/** A preparation plan and what was fitted to the training part alone. */
+export interface PreparationInfo {
+  /** The steps as the experiment names them. */
+  readonly plan: readonly object[];
+  /** The part that the statistics are of. */
+  readonly fittedTo: FittedTo;
+  /** Shape of one sample before; null for texts. */
+  readonly inputShape: readonly number[] | null;
+  /** Shape of one sample as the model sees it. */
+  readonly outputShape: readonly number[];
+  /** The fitted steps; a long list is kept as its beginning, length and hash. */
+  readonly steps: readonly object[];
+  /**
+   * Canonical SHA-256 of all that was fitted.
+   * @pattern ^[0-9a-f]{64}$
+   */
+  readonly sha256: string;
+}
+
+export interface FittedTo {
+  readonly part: "train";
+  /**
+   * @asType integer
+   * @minimum 0
+   */
+  readonly samples: number;
 }
 
 /** What did the computing. */

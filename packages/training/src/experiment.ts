@@ -39,7 +39,12 @@ export interface Experiment {
     trainCount?: number;
   };
   /**
-   * Builds a fresh model. It ends in an activation layer of its own where the loss is a cross-entropy: softmax for
+   * What is done to the samples before the model sees them: a `PreparationPlan` of `@tarea/datasets`, plain JSON. Fitted to the training
+   * part after the split; the record keeps plan and statistics.
+   */
+  preparation?: readonly object[];
+  /**
+   * Builds a fresh model. It ends in an activation where the loss is a cross-entropy: softmax for
    * `categoricalCrossentropy`, sigmoid for `binaryCrossentropy`.
    */
   model: (context: ModelContext) => LayersModel;
@@ -102,6 +107,7 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
   checkKnownOptions(`${where}: data`, complete.data, ["name", "validationCount", "trainCount"]);
   if (complete.data.trainCount !== undefined)
     checkInteger(where, "data.trainCount", complete.data.trainCount, { min: complete.data.validationCount + 1 });
+  checkPreparation(where, complete.preparation);
   if (typeof complete.model !== "function") {
     throw new TareaError({
       code: "option",
@@ -142,6 +148,7 @@ const EXPERIMENT_OPTIONS = [
   "title",
   "description",
   "data",
+  "preparation",
   "model",
   "loss",
   "optimizer",
@@ -161,6 +168,13 @@ const EXPERIMENT_OPTIONS = [
 function checkText(where: string, name: string, value: unknown): void {
   if (typeof value === "string" && value.trim() !== "") return;
   throw new TareaError({ code: "option", where, problem: `${name} must be a text`, received: show(value) });
+}
+
+/** The steps themselves are checked by the data library. */
+function checkPreparation(where: string, plan: unknown): void {
+  if (plan === undefined || (Array.isArray(plan) && plan.every((step) => typeof step === "object" && step !== null))) return;
+  const expected = 'for example [{ kind: "standardize" }]';
+  throw new TareaError({ code: "option", where, problem: "preparation must be a list of steps", expected, received: show(plan) });
 }
 
 function checkClassWeights(where: string, weights: Experiment["classWeights"]): void {

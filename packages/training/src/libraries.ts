@@ -2,13 +2,15 @@
 
 import type { NumericArray } from "@tarea/core";
 import type { Augmentation } from "@tarea/graph";
-import type { ModelInfo } from "@tarea/runs";
+import type { ModelInfo, PreparationInfo } from "@tarea/runs";
 import type { LayersModel } from "@tensorflow/tfjs";
 
 /** Inputs `[N, ...]` as stored (bytes are scaled to [0, 1] when used); class ids `[N]`, or the numbers to predict. */
 export interface Samples {
   readonly inputs: NumericArray;
   readonly labels: NumericArray;
+  /** Of text data sets, for preparation. */
+  readonly texts?: readonly string[];
 }
 
 export interface Dataset {
@@ -21,6 +23,10 @@ export interface Dataset {
   readonly inputShape: readonly number[];
   /** Empty for regression. */
   readonly classNames: readonly string[];
+  /** Of tables, for preparation by name. */
+  readonly columnNames?: readonly string[];
+  /** Of text data sets: words, the most frequent first. */
+  readonly vocabulary?: readonly string[] | undefined;
   readonly train: Samples;
   readonly test: Samples;
 }
@@ -35,6 +41,16 @@ export interface DatasetLibrary {
     labels: ArrayLike<number>,
     options: { validationCount: number; seed: number },
   ): { train: Uint32Array; validation: Uint32Array };
+  /** For experiments with `preparation`: fits the plan to `parts.train` and applies it to every part. */
+  prepareParts?(
+    plan: readonly object[],
+    parts: { readonly train: Samples; readonly [part: string]: Samples },
+    options: {
+      columnNames: readonly string[] | undefined;
+      vocabulary: readonly string[] | undefined;
+      rows: Readonly<Record<string, ArrayLike<number>>>;
+    },
+  ): { parts: { train: Samples; [part: string]: Samples }; record: PreparationInfo };
   /** For experiments with `augmentation`. */
   planAugmentation?(plan: object, images: NumericArray): Augmentation;
   /** For experiments with balanced class weights. */

@@ -1,12 +1,12 @@
 /** What a run needs before it trains: its share of the data, its model, and what identifies it. */
 
-import { checkInteger, randomStream, takeRows } from "@tarea/core";
 import type { Engine } from "@tarea/engine";
 import type { CompileOptions } from "@tarea/graph";
-import type { RunStage } from "@tarea/runs";
+import type { PreparationInfo, RunStage } from "@tarea/runs";
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { CompleteExperiment } from "./experiment.js";
-import type { Dataset, Libraries, Samples } from "./libraries.js";
+import type { Dataset, Libraries } from "./libraries.js";
+import { prepareData, type Parts } from "./prepareData.js";
 import { stepSettingsOf } from "./stepSettings.js";
 import { batchSizesOf } from "./trainModel.js";
 
@@ -23,7 +23,10 @@ export interface PrepareRunOptions {
 
 export interface PreparedRun {
   options: PrepareRunOptions;
+  /** As the model sees them. */
   parts: Parts;
+  /** What was done to the samples, if anything. */
+  preparation: PreparationInfo | undefined;
   /** Dispose it when the run has ended. */
   model: LayersModel;
   /** Rows of a whole batch. */
@@ -37,12 +40,6 @@ export interface PreparedRun {
   stepSettings: Record<string, unknown>;
 }
 
-export interface Parts {
-  train: Samples;
-  validation?: Samples;
-  test: Samples;
-}
-
 /** What decides a run's result, besides threads and shards. */
 export interface RunSettings {
   config: Record<string, unknown>;
@@ -54,12 +51,13 @@ export interface RunSettings {
   data: string;
 }
 
-/** Splits the data and builds a fresh model. @throws TareaError when the experiment or the data are at fault. */
+/** Splits and prepares the data and builds a fresh model. @throws TareaError when the experiment or the data are at fault. */
 export function prepareRun(options: PrepareRunOptions): PreparedRun {
   const { experiment, stage, seed, dataset, engine } = options;
-  const parts = splitDataset(options);
+  const { parts, preparation } = prepareData(options);
   const { batchSize, epochs, data } = experiment;
-  const model = experiment.model({ inputShape: dataset.inputShape, classes: dataset.classNames.length, seed });
+  const inputShape = preparation?.outputShape ?? dataset.inputShape;
+  const model = experiment.model({ inputShape, classes: dataset.classNames.length, seed });
   const topology = model.toJSON(null, false) as unknown as Record<string, unknown>;
   const trainCount = parts.train.inputs.shape[0]!;
   const batchSizes = batchSizesOf(trainCount, batchSize);
@@ -71,11 +69,13 @@ export function prepareRun(options: PrepareRunOptions): PreparedRun {
     epochs,
     validationCount: stage === "validation" ? data.validationCount : 0,
     trainCount: data.trainCount,
+    ...(preparation && { preparation: preparation.plan }),
     model: topology,
   };
   return {
     options,
     parts,
+    preparation,
     model,
     batchSize: batchSizes[0]!,
     compile: { model, ...step.compile, inputs: parts.train.inputs, labels: parts.train.labels, seed, batchSizes },
@@ -83,27 +83,4 @@ export function prepareRun(options: PrepareRunOptions): PreparedRun {
     settings: { config, stage, seed, engine: engine.name, data: dataset.fingerprint },
     stepSettings: { ...step.config, batchSize: batchSizes[0]!, model: topology, inputs: parts.train.inputs.dtype },
   };
-}
-
-function splitDataset({ experiment: { data }, stage, seed, dataset, libraries }: PrepareRunOptions): Parts {
-  const draw = (samples: Samples, count: number) =>
-    dataset.classNames.length > 0
-      ? libraries.datasets.stratifiedSplit(samples.labels.data, { validationCount: count, seed })
-      : evenSplit(samples.inputs.shape[0]!, count, seed);
-  const all =
-    data.trainCount === undefined ? dataset.train : takeSamples(dataset.train, draw(dataset.train, data.trainCount).validation);
-  if (stage === "final") return { train: all, test: dataset.test };
-  const rows = draw(all, data.validationCount);
-  return { train: takeSamples(all, rows.train), validation: takeSamples(all, rows.validation), test: dataset.test };
-}
-
-/** Without classes every sample is as likely as any other. */
-function evenSplit(count: number, validationCount: number, seed: number): { train: Uint32Array; validation: Uint32Array } {
-  checkInteger("split", "data.validationCount", validationCount, { max: count - 1 });
-  const order = randomStream(seed, "split").permutation(count);
-  return { train: order.slice(validationCount).toSorted(), validation: order.slice(0, validationCount).toSorted() };
-}
-
-function takeSamples({ inputs, labels }: Samples, rows: Uint32Array): Samples {
-  return { inputs: takeRows(inputs, rows), labels: takeRows(labels, rows) };
 }

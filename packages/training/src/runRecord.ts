@@ -14,7 +14,7 @@ export interface NewRecordOptions {
   startedAt: string;
 }
 
-export function newRecord({ options, parts, model, settings }: PreparedRun, more: NewRecordOptions): RunRecord {
+export function newRecord({ options, parts, preparation, model, settings }: PreparedRun, more: NewRecordOptions): RunRecord {
   const { experiment, stage, seed, dataset, engine, libraries } = options;
   const { execution, versions, git, startedAt } = more;
   // One shard is left out: the hashes of records from before there were shards stay as they are.
@@ -41,6 +41,7 @@ export function newRecord({ options, parts, model, settings }: PreparedRun, more
       inputShape: [...dataset.inputShape],
       classNames: dataset.classNames.length === 0 ? null : [...dataset.classNames],
     },
+    ...(preparation && { preparation }),
     engine: { name: engine.name, version: engine.version, threads: engine.threads, reason: engine.reason },
     execution,
     model: libraries.models.summarizeModel(model),

@@ -35,7 +35,7 @@ export async function testModel(
     return { metrics, purpose, warnings };
   }
   await writer.writePredictions({ probabilities: outputs, labels, classes });
-  await writeMisclassified(test.inputs, labels, predictions, outputs, classes, writer);
+  await writeMisclassified(dataset.test.inputs, labels, predictions, outputs, classes, writer);
   return { metrics, purpose, warnings: [] };
 }
 
