@@ -83,21 +83,34 @@ const WRITERS: Readonly<Record<Exclude<SummaryFormat, "json">, (summary: ModelSu
     ].join("\n");
   },
 
+  // Small and with narrow gaps, so that it fits an article, and in its middle where it is wider. LaTeX itself is all that it needs.
   latex(summary) {
     // After the end of a row, LaTeX takes a bracket or a star for an option of that end.
     const row = (values: string[]): string => `${values.join(" & ").replace(/^(?=[[*])/, "{}")} \\\\`;
+    const heads = COLUMNS.map(
+      ({ title, isNumber }) => `\\shortstack[${isNumber ? "r" : "l"}]{${STRUT}${title.replaceAll(/[ -]/g, breakLatex)}}`,
+    );
     return [
-      `\\begin{tabular}{${COLUMNS.map(({ isNumber }) => (isNumber ? "r" : "l")).join("")}}`,
+      "\\noindent\\makebox[\\linewidth]{\\scriptsize\\setlength{\\tabcolsep}{3pt}\\renewcommand{\\arraystretch}{1.15}%",
+      `\\begin{tabular}{@{}${COLUMNS.map(({ isNumber }) => (isNumber ? "r" : "l")).join("")}@{}}`,
       "\\hline",
-      row(titles()),
+      row(heads),
       "\\hline",
       ...cells(summary).map((values) => row(values.map(escapeLatex))),
       "\\hline",
-      `\\multicolumn{${COLUMNS.length}}{l}{${totals(summary)}} \\\\`,
-      "\\end{tabular}",
+      `\\multicolumn{${COLUMNS.length}}{@{}p{0.95\\linewidth}@{}}{\\raggedright${STRUT}${totals(summary)}} \\\\`,
+      "\\end{tabular}}",
     ].join("\n");
   },
 };
+
+/** Holds a line of LaTeX off the rule above it. */
+const STRUT = "\\rule{0pt}{2.4ex}";
+
+/** A heading goes on in the next line at a space, and after a hyphen. */
+function breakLatex(character: string): string {
+  return character === "-" ? "-\\\\" : "\\\\";
+}
 
 function titles(): string[] {
   return COLUMNS.map(({ title }) => title);

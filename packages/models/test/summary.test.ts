@@ -98,6 +98,22 @@ test("LaTeX rows do not begin with what would be an option of the row before", (
   expect(lines.some((line) => /^[[*]/.test(line))).toBe(false);
 });
 
+test("LaTeX needs no package, keeps its settings to itself, and breaks headings and totals that are longer than the page is wide", () => {
+  const lines = formatSummary(summarizeModel(createModel("c1", { seed: null })), { format: "latex" }).split("\n");
+  expect(lines[0]).toMatch(/^\\noindent\\makebox\[\\linewidth\]\{\\scriptsize/);
+  expect(lines.at(-1)).toBe("\\end{tabular}}");
+  expect(lines[3]).toContain("\\shortstack[r]{\\rule{0pt}{2.4ex}Multiply-\\\\adds}");
+  expect(lines[5]).toBe("input & InputLayer & [13] & 0 & 0 & 0 &  \\\\");
+  expect(lines.at(-2)).toMatch(
+    /^\\multicolumn\{7\}\{@\{\}p\{0\.95\\linewidth\}@\{\}\}\{\\raggedright\\rule\{0pt\}\{2\.4ex\}14 parameters, /,
+  );
+  const depth = [...lines.join("\n").replaceAll(/\\[{}]/g, "")].reduce(
+    (open, sign) => open + Number(sign === "{") - Number(sign === "}"),
+    0,
+  );
+  expect(depth).toBe(0);
+});
+
 test("JSON is the summary itself", () => {
   const summary = hostileSummary();
   expect(JSON.parse(formatSummary(summary, { format: "json" }))).toEqual(summary);
