@@ -12,7 +12,7 @@ import { moveTowards, plainBatchNorm, type BatchNormLayer } from "./plainBatchNo
 export function fusedBatchNorm(layer: tf.layers.Layer): LayerCall | undefined {
   const { axis, momentum, epsilon } = layer.getConfig() as { axis: number; momentum: number; epsilon: number };
   const { trainable, gamma, beta, movingMean, movingVariance } = layer as unknown as BatchNormLayer;
-  const rank = (layer.input as tf.SymbolicTensor).shape.length;
+  const rank = (layer.getInputAt(0) as tf.SymbolicTensor).shape.length;
   if (!trainable || (axis !== -1 && axis !== rank - 1)) return plainBatchNorm(layer);
   return (x) => {
     const channels = x.shape.at(-1)!;

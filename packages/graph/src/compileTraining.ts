@@ -12,8 +12,8 @@ import { traineeOf, type ForwardModel, type Trainee } from "./trainee.js";
 
 export interface CompileOptions {
   /**
-   * A layers model that ends in an activation layer, softmax or sigmoid, where the loss is a cross-entropy; or a function, to logits then.
-   * Its weights are trained in place.
+   * A layers model with one input and one output that ends in softmax or sigmoid, as a layer of its own or as the last layer's activation,
+   * where the loss is a cross-entropy; or a function, to logits then. Its weights are trained in place.
    */
   model: tf.LayersModel | ForwardModel;
   /** Cross-entropies are worked out on logits; a sample's loss is the mean over its outputs, as in Keras. */

@@ -1,5 +1,6 @@
 /** One loaded graph: its programs, its variables and the calls that move their values. */
 
+import { messageOf, TareaError } from "@tarea/core";
 import { nativeBinding, type TensorMetadata } from "@tarea/engine/native";
 import type { Augmentation } from "./augmentation.js";
 import type { StoredTypes } from "./batch.js";
@@ -47,6 +48,21 @@ export interface LoadedGraph {
 
 /** Traces all programs into one graph and loads it. @throws TareaError when something cannot be traced or TensorFlow refuses it */
 export function loadPrograms(options: ProgramOptions): LoadedGraph {
+  try {
+    return tracePrograms(options);
+  } catch (error) {
+    if (error instanceof TareaError) throw error;
+    throw new TareaError({
+      code: "trace",
+      where: `compileTraining(${options.trainee.name})`,
+      problem: "TensorFlow.js cannot compute a step of this model",
+      received: messageOf(error),
+      cause: error,
+    });
+  }
+}
+
+function tracePrograms(options: ProgramOptions): LoadedGraph {
   const { trainee, optimizer, types, batchSizes, evaluationTypes, evaluationBatchSize } = options;
   const graph = new Graph();
   const weights = trainee.weights.map((weight, i) => addVariable(graph, `weight${i}`, weight.shape));

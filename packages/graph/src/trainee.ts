@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { sizeOf, TareaError } from "@tarea/core";
 import { checkDraws } from "./dropout.js";
+import { withoutEnding } from "./ending.js";
 import { withLayerCalls, type TrainingCalls } from "./layerCalls.js";
 import type { Loss } from "./losses.js";
 import { inParts } from "./parts.js";
@@ -54,7 +55,7 @@ export interface Trainee {
 /**
  * Splits the softmax or sigmoid that a loss names off a model: losses on logits neither saturate nor lose their gradient.
  *
- * @throws TareaError when the model does not end in an activation layer of that kind.
+ * @throws TareaError when the model does not end in that activation.
  */
 export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Trainee {
   const common = (outputShape: readonly number[]) => {
@@ -70,17 +71,16 @@ export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Tra
     const { inputShape, weights } = model;
     return { ...common(outputShapeOf(model)), inputShape, weights, trainable: weights, forward, penalty };
   }
-  const outputs = outputsOf(model, loss);
+  const { outputShape, apply } = withoutEnding(model, loss);
   checkDraws(model);
-  const forwardModel = loss.ending === undefined ? model : tf.model({ inputs: model.inputs, outputs });
   return {
-    ...common(outputs.shape.slice(1) as number[]),
+    ...common(outputShape),
     inputShape: model.inputs[0]!.shape.slice(1) as number[],
     weights: model.weights.map((weight) => weight.read() as tf.Variable),
     trainable: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
     forward(inputs, options) {
-      if (!options.training) return forwardModel.apply(inputs, { training: false }) as tf.Tensor;
-      return withLayerCalls(model, options, () => forwardModel.apply(inputs, { training: true }) as tf.Tensor);
+      if (!options.training) return apply(inputs, false);
+      return withLayerCalls(model, options, () => apply(inputs, true));
     },
     penalty: () => model.calculateLosses().reduce<tf.Scalar>((sum, term) => tf.add(sum, term), tf.scalar(0)),
   };
@@ -89,31 +89,9 @@ export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Tra
 function outputShapeOf({ name, outputShape, classes }: ForwardModel): readonly number[] {
   if (outputShape !== undefined) return outputShape;
   if (classes !== undefined) return [classes];
-  throw modelError(name, "the function needs outputShape or classes");
-}
-
-/** What goes into the activation that the loss splits off, or the model's output. */
-function outputsOf(model: tf.LayersModel, { ending, classIds }: Loss): tf.SymbolicTensor {
-  const single = model.inputs.length === 1 && model.outputs.length === 1;
-  const fitting = (outputs: tf.SymbolicTensor) => {
-    if (!classIds || outputs.shape.length === 2) return outputs;
-    throw modelError(model.name, "the model must give one vector of class probabilities per sample");
-  };
-  if (ending === undefined) {
-    if (!single) throw modelError(model.name, "the model must have one input and one output");
-    return fitting(model.outputs[0]!);
-  }
-  const last = model.layers.at(-1);
-  const activation = (last?.getConfig() as { activation?: unknown } | undefined)?.activation;
-  if (last?.getClassName() !== "Activation" || activation !== ending || !single) {
-    throw modelError(model.name, `the model must have one input and end in a ${ending} activation layer of its own`, {
-      received: last === undefined ? "no layers" : `${last.getClassName()} ${last.name}`,
-      hint: `End it with a layer whose activation is "linear" and activation({ activation: "${ending}" }).`,
-    });
-  }
-  return fitting(last.input as tf.SymbolicTensor);
-}
-
-function modelError(name: string, problem: string, more: { received?: string; hint?: string } = {}): TareaError {
-  return new TareaError({ code: "model", where: `compileTraining(${name})`, problem, ...more });
+  throw new TareaError({
+    code: "model",
+    where: `compileTraining(${name})`,
+    problem: "the function needs outputShape or classes",
+  });
 }

@@ -212,6 +212,18 @@ describe.skipIf(!isNative)(`what cannot be compiled is refused${skipReason}`, ()
       "the values of a tensor were read while the step was traced, after the operation",
     ],
   ];
+  test("what TensorFlow.js itself cannot compute", () => {
+    const given = { ...network, inputShape: [12, 3] };
+    const layers = () => [tf.layers.conv1d({ filters: 2, kernelSize: 3, padding: "causal" }), tf.layers.flatten()];
+    const model = makeModel({ ...given, layers });
+    const settings = { model, loss: "categoricalCrossentropy", optimizer: ADAM, seed: 1, ...makeData(given) } as const;
+    expect(() => compileTraining({ ...settings, batchSizes: [4] })).toThrow(
+      "TensorFlow.js cannot compute a step of this model, got The support for CAUSAL padding mode in conv1dWithBias",
+    );
+    expect(tf.getBackend()).toBe("tensorflow");
+    model.dispose();
+  });
+
   test.each(refused)("%s", async (_, layers, message) => {
     const sessions = nativeBinding().getNumOfSavedModels();
     const model = makeModel({ ...network, layers });
@@ -249,10 +261,15 @@ test("data that do not fit are refused before anything is compiled", () => {
   expect(wrong({ sampleWeights: Array(40).fill(-1) })).toThrow("sampleWeights[0] must be a finite number at least 0, got -1.");
   expect(wrong({ loss: "mse" as "categoricalCrossentropy" })).toThrow("unknown loss");
   expect(wrong({ seed: -1 })).toThrow("seed must be an integer of at least 0");
-  const plain = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [6] })] });
+  const plain = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [6], activation: "relu" })] });
   expect(wrong({ model: plain })).toThrow(
-    "the model must have one input and end in a softmax activation layer of its own, got Dense",
+    `the model must end in a softmax activation, got Dense ${plain.layers[0]!.name} with relu. End it with`,
   );
+  const input = tf.input({ shape: [6] });
+  const outputs = [1, 2].map((units) => tf.layers.dense({ units }).apply(input) as tf.SymbolicTensor);
+  const forked = tf.model({ inputs: input, outputs });
+  expect(wrong({ model: forked })).toThrow("the model must have one input and one output, got 1 and 2.");
+  forked.dispose();
   model.dispose();
   plain.dispose();
 });

@@ -115,6 +115,18 @@ const CASES: Record<string, ParityOptions> = {
     connect: (x) =>
       layers.add().apply([1, 2].map(() => layers.dense({ units: 4 }).apply(x) as tf.SymbolicTensor)) as tf.SymbolicTensor,
   },
+  "one layer used twice, dropout and batch normalization too": {
+    inputShape: [6],
+    layers: () => [],
+    connect: (x) => {
+      const shared = [
+        layers.dropout({ rate: 0.2, name: "tied" }),
+        layers.dense({ units: 6, useBias: false }),
+        layers.batchNormalization({ momentum: 0.9 }),
+      ];
+      return [...shared, ...shared].reduce((value, layer) => layer.apply(value) as tf.SymbolicTensor, x);
+    },
+  },
   "reshape, permute and repeat": {
     inputShape: [12],
     layers: () => [

@@ -211,7 +211,7 @@ test("what the data do not allow is named before anything is trained", async () 
     ],
     [{ sampleWeights: () => [1] }, "sampleWeights must give one weight per training sample, expected 90 numbers, got 1 numbers."],
     [{ augmentation: { spin: 1 } }, 'augmentation: unknown option "spin"'],
-    [{ loss: "binaryCrossentropy" }, "the model must have one input and end in a sigmoid activation layer of its own"],
+    [{ loss: "binaryCrossentropy" }, "the model must end in a sigmoid activation, got Activation activation"],
   ];
   for (const [change, message] of cases) await expect(train("cpu", { ...change, epochs: 5 })).rejects.toThrow(message);
 });
