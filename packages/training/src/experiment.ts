@@ -9,6 +9,8 @@ import { checkOptimizer, type OptimizerConfig } from "./optimizers.js";
 
 export const STAGES = ["validation", "final"] as const satisfies readonly RunStage[];
 
+export const TARGETS = ["labels", "inputs"] as const;
+
 /** What a model builder is given. */
 export interface ModelContext {
   /** Shape of one sample after preparation. */
@@ -50,6 +52,8 @@ export interface Experiment {
   model: (context: ModelContext) => LayersModel;
   /** A model with one output per class takes class ids under every loss; see `oneHotLabels` of `compileTraining`. */
   loss: LossName;
+  /** What the model learns to give: the `"labels"`, or the `"inputs"` as they were before preparation, as an autoencoder does. Default labels. */
+  target?: (typeof TARGETS)[number];
   /** Its learning rate is a number or a schedule; `clipValue`, `clipNorm` and `globalClipNorm` clip gradients. */
   optimizer: OptimizerConfig;
   /** Weight of each class in the loss, or `"balanced"`: the rarer, the heavier. The loss is divided by the number of samples. */
@@ -117,6 +121,7 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
     });
   }
   checkOneOf(where, "loss", complete.loss, LOSSES);
+  if (complete.target !== undefined) checkOneOf(where, "target", complete.target, TARGETS);
   checkOptimizer(where, complete.optimizer);
   checkClassWeights(where, complete.classWeights);
   checkKind(where, "sampleWeights", complete.sampleWeights, "function");
@@ -151,6 +156,7 @@ const EXPERIMENT_OPTIONS = [
   "preparation",
   "model",
   "loss",
+  "target",
   "optimizer",
   "classWeights",
   "sampleWeights",

@@ -25,15 +25,44 @@ interface Part {
   rows: ArrayLike<number> | undefined;
 }
 
-/** @throws TareaError when the plan or the data are at fault. */
+/** The parts as the model sees them, with what it is to predict. @throws TareaError when the plan or the data are at fault. */
 export function prepareData(options: PrepareDataOptions): { parts: Parts; preparation: PreparationInfo | undefined } {
-  const { experiment, dataset, libraries } = options;
+  const split = splitDataset(options);
+  const { parts, preparation } = prepareParts(options, split);
+  return { parts: options.experiment.target === "inputs" ? aimedAtInputs(parts, split.parts) : parts, preparation };
+}
+
+/** The parts as published in place of the labels of the prepared ones. */
+function aimedAtInputs(prepared: Parts, { train, validation, test }: Parts): Parts {
+  return {
+    train: { ...prepared.train, labels: train.inputs },
+    ...(prepared.validation && validation && { validation: { ...prepared.validation, labels: validation.inputs } }),
+    test: { ...prepared.test, labels: test.inputs },
+  };
+}
+
+interface SplitDataset {
+  parts: Parts;
+  /** Numbers of the samples in the published part, by part. */
+  rows: Record<string, ArrayLike<number>>;
+}
+
+function splitDataset(options: PrepareDataOptions): SplitDataset {
   const { train, validation } = splitTrain(options);
-  const parts: Parts = { train: train.samples, ...(validation && { validation: validation.samples }), test: dataset.test };
+  const parts = { train: train.samples, ...(validation && { validation: validation.samples }), test: options.dataset.test };
+  const rows = Object.entries({ train, validation }).flatMap(([name, part]) => (part?.rows ? [[name, part.rows]] : []));
+  return { parts, rows: Object.fromEntries(rows) as SplitDataset["rows"] };
+}
+
+function prepareParts(
+  options: PrepareDataOptions,
+  { parts, rows }: SplitDataset,
+): { parts: Parts; preparation: PreparationInfo | undefined } {
+  const { experiment, dataset, libraries } = options;
   if (experiment.preparation === undefined) return { parts, preparation: undefined };
   const where = `experiment ${show(experiment.id)}`;
-  const { prepareParts } = libraries.datasets;
-  if (prepareParts === undefined) {
+  const { datasets: library } = libraries;
+  if (library.prepareParts === undefined) {
     throw new TareaError({
       code: "option",
       where,
@@ -41,11 +70,10 @@ export function prepareData(options: PrepareDataOptions): { parts: Parts; prepar
       hint: "@tarea/datasets has it.",
     });
   }
-  const rows = Object.fromEntries(
-    Object.entries({ train, validation }).flatMap(([name, part]) => (part?.rows ? [[name, part.rows]] : [])),
-  );
   const { columnNames, vocabulary } = dataset;
-  const prepared = located(where, () => prepareParts(experiment.preparation!, { ...parts }, { columnNames, vocabulary, rows }));
+  const prepared = located(where, () =>
+    library.prepareParts!(experiment.preparation!, { ...parts }, { columnNames, vocabulary, rows }),
+  );
   return { parts: { ...parts, ...prepared.parts }, preparation: prepared.record };
 }
 

@@ -11,7 +11,7 @@ export interface StepSettings {
   /** For `compileTraining`. */
   compile: Pick<
     CompileOptions,
-    "loss" | "optimizer" | "oneHotLabels" | "classWeights" | "sampleWeights" | "augmentation" | "accumulateSteps"
+    "loss" | "optimizer" | "scaleLabels" | "oneHotLabels" | "classWeights" | "sampleWeights" | "augmentation" | "accumulateSteps"
   >;
   /** The same as plain data, for the record; what an experiment does not use is left out. */
   config: Record<string, unknown>;
@@ -30,7 +30,7 @@ export interface StepSettingsOptions {
 
 /** @throws TareaError when the data, the library or the model do not allow what the experiment asks for. */
 export function stepSettingsOf({ experiment, dataset, library, train, model }: StepSettingsOptions): StepSettings {
-  const { loss, optimizer, augmentation, accumulateSteps } = experiment;
+  const { loss, target, optimizer, augmentation, accumulateSteps } = experiment;
   const where = `experiment ${show(experiment.id)}`;
   const classes = dataset.classNames.length;
   const labels: LabelFacts = {
@@ -52,10 +52,12 @@ export function stepSettingsOf({ experiment, dataset, library, train, model }: S
       loss,
       optimizer: graphOptimizer(optimizer),
       oneHotLabels,
+      scaleLabels: target === "inputs" && train.labels.dtype === "uint8",
       ...used({ classWeights, sampleWeights, augmentation: planned, accumulateSteps }),
     },
     config: used({
       loss,
+      target: target === "labels" ? undefined : target,
       optimizer,
       classWeights,
       sampleWeights: sampleWeights && canonicalHash(sampleWeights),
@@ -88,7 +90,7 @@ function classWeightsOf(
 ): readonly number[] | undefined {
   if (classWeights !== "balanced") return classWeights;
   if (library.balancedClassWeights === undefined) throw missing(where, 'classWeights "balanced"', "balancedClassWeights");
-  if (classes > 0) return library.balancedClassWeights(labels.data, classes);
+  if (classes > 0 && labels.shape.length === 1) return library.balancedClassWeights(labels.data, classes);
   throw new TareaError({ code: "option", where, problem: 'classWeights "balanced" needs a data set with classes' });
 }
 

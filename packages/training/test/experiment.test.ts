@@ -32,6 +32,7 @@ test.each([
   [{ optimizer: { type: "adm" } }, 'Did you mean "adam"?'],
   [{ optimizer: undefined }, "optimizer must be a config with a type, got undefined."],
   [{ optimizer: { type: "adam", learningRate: { type: "cosine" } } }, "unknown learningRate.type"],
+  [{ target: "image" }, 'unknown target, expected one of labels, inputs, got "image".'],
   [{ classWeights: "even" }, 'classWeights must be one number per class or "balanced", got "even".'],
   [{ classWeights: [1, -1] }, "classWeights[1] must be a finite number at least 0, got -1."],
   [{ sampleWeights: [1, 2] }, "sampleWeights must be a function"],

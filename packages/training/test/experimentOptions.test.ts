@@ -138,6 +138,28 @@ describe(`an experiment trains the same on ${backends.join(" and ")}`, () => {
     expect(run.history["accuracy"]!.at(-1)).toBeGreaterThan(0.8);
   });
 
+  test("an autoencoder learns the images as they were before noise was added", async () => {
+    const model: Experiment["model"] = (context) => {
+      const flat = network(16)(context);
+      const outputs = [tf.layers.reshape({ targetShape: [4, 4, 1] }), tf.layers.activation({ activation: "sigmoid" })].reduce(
+        (x, layer) => layer.apply(x) as tf.SymbolicTensor,
+        flat.outputs[0]!,
+      );
+      return tf.model({ inputs: flat.inputs, outputs });
+    };
+    const preparation = [
+      { kind: "divide", by: 255 },
+      { kind: "noise", standardDeviation: 0.2, seed: 3 },
+    ];
+    const change = { model, preparation, target: "inputs", epochs: 12 } as const;
+    for (const loss of ["binaryCrossentropy", "meanSquaredError"] as const) {
+      const { history, record } = await trainEverywhere({ ...change, loss, optimizer: adam({ learningRate: 0.05 }) });
+      expect(Object.keys(record.finalMetrics).toSorted()).toEqual(["dataLoss", "loss", "penalty", "testLoss"]);
+      expect(history["loss"]!.at(-1)).toBeLessThan(history["loss"]![0]!);
+      expect(record.config).toMatchObject({ target: "inputs", loss });
+    }
+  });
+
   test("squared error of one output per class: accuracy, but outputs beyond 0 and 1 are no predictions", async () => {
     const { history, record } = await trainEverywhere({ model: network(3), loss: "meanSquaredError", epochs: 8 });
     expect(history["accuracy"]!.at(-1)).toBeGreaterThan(0.8);
