@@ -2,6 +2,7 @@
 
 import { checkInteger, TareaError } from "@tarea/core";
 import { compiledSession, type CompileOptions } from "./compileTraining.js";
+import { measureInTurns } from "./measureInTurns.js";
 import type { CompiledSession } from "./session.js";
 
 export interface ChooseShardsOptions {
@@ -19,10 +20,6 @@ export interface ShardChoice {
 }
 
 export const SHARD_CANDIDATES = [1, 2, 4] as const;
-
-/** Turns that the candidates take, after one that does not count, and the time for each: the best turn counts. */
-const TURNS = 5;
-const TURN_MILLISECONDS = 50;
 
 /** A candidate has to be this much faster than the best before it. */
 const GAIN = 0.95;
@@ -45,7 +42,7 @@ export function chooseShards(
       if (session === undefined) break;
       sessions.set(shards, session);
     }
-    const millisecondsPerStep = measureInTurns(sessions, batchSize, now);
+    const millisecondsPerStep = measureInTurns(sessions, { batchSize, now });
     let best = { shards: 1, milliseconds: Infinity };
     for (const [shards, milliseconds] of millisecondsPerStep)
       if (milliseconds < best.milliseconds * GAIN) best = { shards, milliseconds };
@@ -63,27 +60,4 @@ function openSession(options: CompileOptions): CompiledSession | undefined {
     if (error instanceof TareaError && error.code === "shards") return undefined;
     throw error;
   }
-}
-
-/** Turn by turn, so that what slows the machine down for a while slows all candidates. Long steps have a single turn each. */
-function measureInTurns(
-  sessions: ReadonlyMap<number, CompiledSession>,
-  batchSize: number,
-  now: () => number,
-): Map<number, number> {
-  const rows = Uint32Array.from({ length: batchSize }, (_, i) => i);
-  const time = (session: CompiledSession, steps: number): number => {
-    const start = now();
-    session.rehearse(Array.from({ length: steps }, () => rows));
-    return (now() - start) / steps;
-  };
-  const best = new Map<number, number>();
-  const turn = (shards: number, steps: number): void =>
-    void best.set(shards, Math.min(best.get(shards) ?? Infinity, time(sessions.get(shards)!, steps)));
-  for (const session of sessions.values()) time(session, 1);
-  for (const shards of sessions.keys()) turn(shards, 1);
-  const stepsOf = new Map([...best].map(([shards, milliseconds]) => [shards, Math.floor(TURN_MILLISECONDS / milliseconds)]));
-  for (const [shards, steps] of stepsOf) if (steps > 0) time(sessions.get(shards)!, steps);
-  for (let i = 0; i < TURNS; i++) for (const [shards, steps] of stepsOf) if (steps > 0) turn(shards, steps);
-  return best;
 }

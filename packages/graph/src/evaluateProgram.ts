@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { addBatch, addLabels, addSlice, type StoredTypes } from "./batch.js";
 import { fusedLosses } from "./crossentropy.js";
 import { DT, type Graph, type Output } from "./graph.js";
+import { useBfloat16 } from "./mixedPrecision.js";
 import { storedType } from "./native.js";
 import { Recording, tidily, trace } from "./recorder.js";
 import type { ProgramContext } from "./trainProgram.js";
@@ -72,9 +73,13 @@ interface PartOptions extends Pick<EvaluateProgram, "inputs" | "labels" | "rows"
   reads: readonly Output[];
 }
 
-function addPart({ graph, trainee }: ProgramContext, { name, inputs, labels, rows, size, types, reads }: PartOptions): Part {
+function addPart(
+  { graph, trainee, precision }: ProgramContext,
+  { name, inputs, labels, rows, size, types, reads }: PartOptions,
+): Part {
   const { loss, labelShape } = trainee;
   const recording = new Recording(graph, `${name}/`);
+  const before = graph.nodes.length;
   const gathered = addBatch(graph, inputs, rows, { scope: `${name}/batch`, dtype: types.inputs });
   const targets = addLabels(graph, labels, rows, { scope: `${name}/labels`, dtype: types.labels, loss });
   return tidily(() => {
@@ -83,7 +88,7 @@ function addPart({ graph, trainee }: ProgramContext, { name, inputs, labels, row
     recording.bind(batch, gathered);
     recording.bind(batchLabels, targets);
     trainee.weights.forEach((weight, i) => recording.bind(weight, reads[i]!));
-    return trace(recording, () => {
+    const part = trace(recording, () => {
       const outputs = trainee.forward(batch, { training: false });
       return {
         losses: recording.use(fusedLosses(loss, outputs, batchLabels)),
@@ -91,6 +96,9 @@ function addPart({ graph, trainee }: ProgramContext, { name, inputs, labels, row
         predictions: recording.use(loss.predictions(outputs)),
       };
     });
+    if (precision === "float32") return part;
+    const inFloat = useBfloat16(graph, graph.nodes.slice(before));
+    return { losses: inFloat(part.losses), hits: inFloat(part.hits), predictions: inFloat(part.predictions) };
   });
 }
 

@@ -3,7 +3,7 @@
 import { TareaError } from "@tarea/core";
 
 /** TensorFlow's type numbers, as far as graphs here use them. */
-export const DT = { float: 1, int32: 3, uint8: 4, int64: 9, bool: 10, resource: 20, uint64: 23 } as const;
+export const DT = { float: 1, int32: 3, uint8: 4, int64: 9, bool: 10, bfloat16: 14, resource: 20, uint64: 23 } as const;
 export type TensorFlowType = (typeof DT)[keyof typeof DT];
 
 /** Attribute values, by the field of TensorFlow's `AttrValue` that holds them. */
@@ -54,6 +54,11 @@ export class Graph {
     const node: GraphNode = { name: this.#unique(name), op, inputs, attributes, controls: [...controls] };
     this.nodes.push(node);
     return { node, index: 0 };
+  }
+
+  /** Changes what a node takes; its name and those that take from it stay. */
+  change(node: GraphNode, { inputs, attributes }: Pick<GraphNode, "inputs" | "attributes">): void {
+    Object.assign(node, { inputs, attributes });
   }
 
   placeholder(name: string, type: TensorFlowType): Output {

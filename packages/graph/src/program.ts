@@ -7,6 +7,7 @@ import type { StoredTypes } from "./batch.js";
 import type { Clipping } from "./clipping.js";
 import { addEvaluateProgram, type EvaluateProgram } from "./evaluateProgram.js";
 import { Graph, type Output } from "./graph.js";
+import type { Precision } from "./mixedPrecision.js";
 import { deleteTensors, runSession, type NativeTensorId } from "./native.js";
 import type { OptimizerNodes } from "./optimizers.js";
 import { loadGraph } from "./savedModel.js";
@@ -24,6 +25,7 @@ export interface ProgramOptions {
   shards: number;
   augmentation: Augmentation | undefined;
   accumulateSteps: number;
+  precision: Precision;
   /** How the training data are stored. */
   types: StoredTypes;
   /** Batch sizes of the training steps. */

@@ -6,6 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
 import { nativeBackend, nativeBackendClass, type NodeBackend, type TFEOpAttr } from "@tarea/engine/native";
+import { inferShape } from "./inferredShapes.js";
 import { registerOwnKernels } from "./kernels.js";
 import {
   DT,
@@ -183,8 +184,9 @@ function createRecorder(): Recorder {
     }
 
     override executeMultipleOutputs(name: string, attributes: TFEOpAttr[], inputs: tf.TensorInfo[], count: number): tf.Tensor[] {
-      const results = native.executeMultipleOutputs(name, attributes, inputs, count);
       const { recording } = this;
+      const shape = recording && inferShape(name, attributes, inputs);
+      const results = shape ? [tf.zeros(shape)] : native.executeMultipleOutputs(name, attributes, inputs, count);
       if (recording !== undefined) {
         const { node } = recording.add(
           name,

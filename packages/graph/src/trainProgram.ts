@@ -7,11 +7,12 @@ import { addBatch, addGather, addLabels, addSlice, type StoredTypes } from "./ba
 import type { Clipping } from "./clipping.js";
 import { DT, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
 import { addLoop, type LoopBody, type LoopResult } from "./loop.js";
+import { useBfloat16, type Precision } from "./mixedPrecision.js";
 import { storedType } from "./native.js";
 import type { OptimizerNodes } from "./optimizers.js";
 import { Recording } from "./recorder.js";
 import { RESULT_COLUMNS } from "./step.js";
-import { traceStep, type TracedBatch } from "./traceStep.js";
+import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
 import { addRead, type ResourceVariable } from "./variables.js";
 
@@ -27,6 +28,7 @@ export interface ProgramContext {
   /** Parts of a batch that are worked on side by side. */
   shards: number;
   augmentation: Augmentation | undefined;
+  precision: Precision;
   /** Batches per update; above 1 the last slot holds sums of gradients. */
   accumulateSteps: number;
   /** One per weight of the model, in its order. */
@@ -145,7 +147,8 @@ function addStep(
   const slots = context.slots.map((slot) => slot.map(({ handle }) => loop.enter(handle, DT.resource)));
   const sums = accumulateSteps > 1 ? slots.pop()! : [];
   const sumReads = sums.map((sum) => addRead(graph, sum, `${name}/sum/read`, loop.anchor));
-  const traced = traceStep(trainee, recording, {
+  const before = graph.nodes.length;
+  const written = traceStep(trainee, recording, {
     batchSize,
     parts,
     augment: augmentation && { augmentation, draws, scaled },
@@ -156,6 +159,8 @@ function addStep(
     seed,
     accumulateSteps,
   });
+
+  const traced = context.precision === "mixed" ? inMixed(graph, written, graph.nodes.slice(before)) : written;
 
   const used = nodesBehind([traced.results, ...traced.gradients, ...traced.assigned.values()]);
   const float = (value: number) => recording.float(value);
@@ -185,6 +190,17 @@ function addStep(
   if (branch === undefined) return { result: traced.results, effects: [...updates, ...assigns] };
   const newSums = sums.map((sum, t) => assign(sum, branch.unless(traced.sums[t]!), sumReads[t]!, "sum"));
   return { result: traced.results, effects: [branch.join(updates), ...assigns, ...newSums] };
+}
+
+/** The step with products in bfloat16, its outcome in float32. */
+function inMixed(graph: Graph, { results, gradients, sums, assigned }: TracedStep, nodes: readonly GraphNode[]): TracedStep {
+  const inFloat = useBfloat16(graph, nodes);
+  return {
+    results: inFloat(results),
+    gradients: gradients.map(inFloat),
+    sums: sums.map(inFloat),
+    assigned: new Map(Array.from(assigned, ([i, value]) => [i, inFloat(value)])),
+  };
 }
 
 /** Splits a float32 vector into scalars. */

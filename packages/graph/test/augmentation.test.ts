@@ -127,6 +127,7 @@ test.skipIf(!isNative)(`draws of another size fail the step and leave nothing be
     augmentation,
   } as const;
   const session = compileTraining({ ...options, batchSizes: [12] });
+  await session.predict({ inputs: options.inputs }); // brings weights and data into the native library
   const before = [nativeBinding().getNumOfTensors(), await session.readState()];
   await expect(session.runSteps(makeBatches(40, 12, 2))).rejects.toThrow(
     "augmentation: transforms do not fit the batch, expected 96 numbers, got 88 numbers.",
