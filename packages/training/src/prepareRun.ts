@@ -81,6 +81,6 @@ export function prepareRun(options: PrepareRunOptions): PreparedRun {
     compile: { model, ...step.compile, inputs: parts.train.inputs, labels: parts.train.labels, seed, batchSizes },
     hasAccuracy: step.hasAccuracy,
     settings: { config, stage, seed, engine: engine.name, data: dataset.fingerprint },
-    stepSettings: { ...step.config, batchSize: batchSizes[0]!, model: topology, inputs: parts.train.inputs.dtype },
+    stepSettings: { ...step.cost, batchSize: batchSizes[0]!, model: topology, inputs: parts.train.inputs.dtype },
   };
 }

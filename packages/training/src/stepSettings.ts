@@ -15,6 +15,8 @@ export interface StepSettings {
   >;
   /** The same as plain data, for the record; what an experiment does not use is left out. */
   config: Record<string, unknown>;
+  /** What of it decides how long a step takes: not how much a sample weighs. */
+  cost: Record<string, unknown>;
   /** Whether outputs are right or wrong, so that there is an accuracy. */
   hasAccuracy: boolean;
 }
@@ -45,8 +47,8 @@ export function stepSettingsOf({ experiment, dataset, library, train, model }: S
   if (augmentation !== undefined && library.planAugmentation === undefined)
     throw missing(where, "augmentation", "planAugmentation");
   const planned = augmentation && library.planAugmentation!(augmentation, train.inputs);
-  const used = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+  const shape = used({ loss, target: target === "labels" ? undefined : target, optimizer, augmentation, accumulateSteps });
+  const weighted = classWeights !== undefined || sampleWeights !== undefined;
   return {
     compile: {
       loss,
@@ -55,17 +57,15 @@ export function stepSettingsOf({ experiment, dataset, library, train, model }: S
       scaleLabels: target === "inputs" && train.labels.dtype === "uint8",
       ...used({ classWeights, sampleWeights, augmentation: planned, accumulateSteps }),
     },
-    config: used({
-      loss,
-      target: target === "labels" ? undefined : target,
-      optimizer,
-      classWeights,
-      sampleWeights: sampleWeights && canonicalHash(sampleWeights),
-      augmentation,
-      accumulateSteps,
-    }),
+    config: { ...shape, ...used({ classWeights, sampleWeights: sampleWeights && canonicalHash(sampleWeights) }) },
+    cost: { ...shape, ...(weighted && { weighted }) },
     hasAccuracy: classes > 0 && train.labels.shape.length === 1 && (loss !== "meanSquaredError" || oneHotLabels),
   };
+}
+
+/** Without the members that are undefined. */
+function used<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
 interface LabelFacts {
