@@ -9,6 +9,7 @@ import { summarizePresets } from "@tarea/models";
 import { modelCard, type CardMetric } from "@tarea/models/card";
 import { latestRuns, readRuns, type Run } from "@tarea/runs";
 import { addModelsExportCommand } from "./modelsExport.js";
+import { addModelsShowCommand } from "./modelsShow.js";
 import { jsonOption } from "./options.js";
 import { note, printJson, printTable } from "./output.js";
 
@@ -34,6 +35,7 @@ export function addModelsCommand(program: Command): void {
     .description("list the models by preset, with parameters and multiply-adds per sample")
     .addOption(jsonOption())
     .action((options: { json?: boolean }) => list(options));
+  addModelsShowCommand(models);
   models
     .command("results")
     .description("print what the runs measured, per experiment over its seeds, as a Markdown table")
@@ -74,6 +76,7 @@ async function list({ json }: { json?: boolean }): Promise<void> {
 async function results({ runs: folder, json }: ResultsOptions): Promise<void> {
   const { formatModelResults, modelResults } = await import("@tarea/report");
   const rows = modelResults(await allRuns(folder));
+  if (rows.length === 0) note(`There is no complete final run in ${resolve(folder)}. Train one with: tarea train`);
   process.stdout.write(`${formatModelResults(rows, { format: json ? "json" : "markdown" })}\n`);
 }
 

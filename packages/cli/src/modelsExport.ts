@@ -1,17 +1,13 @@
 /** `tarea models export`: a preset, a saved model or a model of Keras in the format of another program. */
 
-import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
-import { messageOf, TareaError } from "@tarea/core";
 import { useEngine } from "@tarea/engine";
 import { writeFileAtomic } from "@tarea/files";
-import { createModel, exportKeras, exportOnnx, importKeras, loadTfjs, PRESETS, saveSafetensors, saveTfjs } from "@tarea/models";
+import { exportKeras, exportOnnx, saveSafetensors, saveTfjs } from "@tarea/models";
+import { MODEL_HELP, openModel, type Model } from "./openModel.js";
 import { jsonOption, parseInteger } from "./options.js";
 import { formatBytes, note, printJson } from "./output.js";
-
-type Model = ReturnType<typeof createModel>;
 
 const FORMATS = ["onnx", "keras", "savedmodel", "safetensors", "tfjs"] as const;
 
@@ -26,7 +22,7 @@ export function addModelsExportCommand(models: Command): void {
   models
     .command("export")
     .description("write a model with its weights in the format of another program")
-    .argument("<model>", "preset, folder of a saved model or of a run, or .keras or .h5 file")
+    .argument("<model>", MODEL_HELP)
     .addOption(new Option("--format <format>", "format to write").choices(FORMATS).makeOptionMandatory())
     .requiredOption("--to <path>", "file to write; for savedmodel and tfjs a folder")
     .option("--seed <number>", "seed of the weights of a preset", parseInteger, 0)
@@ -36,7 +32,10 @@ export function addModelsExportCommand(models: Command): void {
 
 async function exportModel(source: string, { format, to, seed, json }: ExportOptions): Promise<void> {
   await useEngine({ prefer: format === "savedmodel" ? "tensorflow" : "cpu" });
-  const model = await openModel(source, seed);
+  const model = await openModel(source, { where: "models export", seed });
+  const spoilt = model.weights.find((weight) => !weight.read().dataSync().every(Number.isFinite));
+  if (spoilt !== undefined)
+    note(`${model.name}: not every number in ${spoilt.originalName} is finite; such a model predicts nothing`);
   const path = resolve(to);
   await WRITERS[format](model, path);
   const facts = { model: model.name, format, path, totalParams: model.countParams() };
@@ -57,24 +56,3 @@ const WRITERS: Readonly<Record<ExportOptions["format"], (model: Model, path: str
       await writeFileAtomic(join(path, name), bytes as Uint8Array);
   },
 };
-
-/** A preset's name comes before a path of the same name. */
-async function openModel(source: string, seed: number): Promise<Model> {
-  if (PRESETS.some(({ id }) => id === source) || !existsSync(source)) return createModel(source, { seed });
-  if ((await stat(source)).isFile()) return importKeras(await readFile(source));
-  const folder = [source, join(source, "model")].find((path) => existsSync(join(path, "model.json"))) ?? source;
-  return loadTfjs(async (path) => {
-    try {
-      return await readFile(join(folder, path));
-    } catch (error) {
-      throw new TareaError({
-        code: "file",
-        where: "models export",
-        problem: "a file of the model cannot be read",
-        file: join(folder, path),
-        received: messageOf(error),
-        cause: error,
-      });
-    }
-  });
-}

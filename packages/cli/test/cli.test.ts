@@ -42,6 +42,7 @@ test("every command explains itself on standard output", async () => {
     ["data", "show"],
     ["data", "export"],
     ["models"],
+    ["models", "show"],
     ["models", "results"],
     ["models", "card"],
     ["train"],
@@ -102,6 +103,12 @@ test("models results prints what the runs measured, as Markdown and as JSON", as
   expect(stdout).toMatch(/^\| e1: The provided model \| mnist\\\* \| test \| 2 \| 0\.\d{4} ± 0\.\d{4} \|/m);
   const json = await runCommand(["models", "results", "--runs", FIXTURE_RUNS, "--json"]);
   expect((JSON.parse(json.stdout) as { experiment: string }[]).map(({ experiment }) => experiment)).toEqual(["e1", "e2"]);
+});
+
+test("models results says where it found no runs", async () => {
+  const { code, stdout, stderr } = await runCommand(["models", "results", "--runs", join(root, "no-runs"), "--json"]);
+  expect({ code, rows: JSON.parse(stdout) as unknown }).toEqual({ code: 0, rows: [] });
+  expect(stderr).toBe(`There is no complete final run in ${join(root, "no-runs")}. Train one with: tarea train\n`);
 });
 
 test("models card prints a card from the final runs, and names an experiment without any", async () => {

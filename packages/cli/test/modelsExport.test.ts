@@ -47,11 +47,54 @@ test("what cannot be exported is named, and nothing is written", async () => {
   expect(await refused("c5", "pickle", "x")).toEqual([2, expect.stringContaining("Allowed choices are onnx, keras")]);
   mkdirSync(at("empty"));
   expect(await refused(at("empty"), "onnx", "x")).toEqual([1, expect.stringContaining("a file of the model cannot be read")]);
+  expect(await refused(at("missing.keras"), "onnx", "x")).toEqual([
+    1,
+    expect.stringContaining(`models export: there is no file or folder ${at("missing.keras")}. Give a preset of`),
+  ]);
   writeFileSync(at("notes.txt"), "no model");
   expect(await refused(at("notes.txt"), "onnx", "x")).toEqual([
     1,
-    expect.stringContaining("neither HDF5 nor a whole .keras archive"),
+    expect.stringContaining(`${at("notes.txt")}: importKeras: the file is neither HDF5 nor a whole .keras archive`),
   ]);
   expect(await refused("c5", "savedmodel", "empty/../run")).toEqual([1, expect.stringMatching(/not empty|native TensorFlow/)]);
   expect(readdirSync(folder)).not.toContain("x");
+});
+
+test("hostile and damaged folders are refused by name, and nothing is written", async () => {
+  const { code } = await exported("c5", "tfjs", "good");
+  expect(code).toBe(0);
+  const [manifest, weights] = ["model.json", "weights.bin"].map((name) => readFileSync(join(at("good"), name)));
+  const refused = async (name: string, json: string, bin: Uint8Array = weights!) => {
+    mkdirSync(at(name));
+    writeFileSync(join(at(name), "model.json"), json);
+    writeFileSync(join(at(name), "weights.bin"), bin);
+    const result = await exported(at(name), "onnx", "y");
+    expect([result.code, readdirSync(folder).includes("y")]).toEqual([1, false]);
+    return result.stderr;
+  };
+  const text = manifest!.toString();
+  expect(await refused("outside", text.replace('"weights.bin"', '"../../x"'))).toContain(
+    `${at("outside")}: loadTfjs: a file of weights is not in the model's folder, got "../../x".`,
+  );
+  expect(await refused("huge", text.replace('"units":5', '"units":500000000'))).toContain(
+    'the tensor "dense1/kernel" has another shape, expected [1, 500000000], got [1, 5].',
+  );
+  expect(await refused("cut", text.slice(0, 300))).toContain(`${at("cut")}: loadTfjs: model.json: it is not JSON`);
+  expect(await refused("short", text, weights!.subarray(4))).toContain("expected 68 bytes, got less.");
+  const spoilt = Buffer.from(weights!);
+  spoilt.writeFloatLE(NaN, 0);
+  writeFileSync(join(at("good"), "weights.bin"), spoilt);
+  expect((await exported(at("good"), "onnx", "spoilt.onnx")).stderr).toContain("c5: not every number in dense1/kernel is finite");
+});
+
+test("models show prints a summary or a drawing of a preset and of a saved model", async () => {
+  const shown = (...args: string[]) => runCommand(["models", "show", ...args]);
+  const { code, stdout, stderr } = await shown("d4");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^conv1 +Conv2D \(5x5, relu\) +\[28, 28, 6\] +456 +352,800 /m);
+  expect((await exported("c5", "keras", "shown.keras")).code).toBe(0);
+  expect(JSON.parse((await shown(at("shown.keras"), "--json")).stdout)).toMatchObject({ name: "c5", totalParams: 17 });
+  expect((await shown("c5", "--format", "svg")).stdout).toMatch(/^<svg .*<\/svg>\n$/s);
+  expect((await shown("c5", "--format", "markdown")).stdout).toContain("| skip | Concatenate |");
+  expect((await shown("d44")).stderr).toContain('Did you mean "d4"?');
 });

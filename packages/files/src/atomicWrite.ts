@@ -55,6 +55,8 @@ const WRITE_HINTS: Record<string, string> = {
 
 function describe(code: string | undefined): string | undefined {
   switch (code) {
+    case "EISDIR":
+      return "it is a folder";
     case "ENOSPC":
       return "the disk is full";
     case "EDQUOT":

@@ -33,6 +33,7 @@ describe("writeFileAtomic", () => {
 
   it("says that a file stands where a folder should be", async () => {
     await writeFile(join(folder, "file"), "");
+    await expect(writeFileAtomic(folder, "")).rejects.toThrow("it is a folder");
     await expect(writeFileAtomic(join(folder, "file", "x"), "")).rejects.toThrow("a part of the path is a file, not a folder");
   });
 });

@@ -151,12 +151,12 @@ test.each<[string, (manifest: Manifest, files: TfjsFiles) => void, string]>([
   [
     "a layer of a million million units",
     ({ modelTopology }) => (modelTopology.config.layers[1]!.config["units"] = 1e12),
-    "the topology needs more weights than the file has",
+    'the tensor "dense1/kernel" has another shape, expected [2, 1000000000000], got [2, 3]. The file belongs to another architecture.',
   ],
   [
     "an input of a million million numbers",
     ({ modelTopology }) => (modelTopology.config.layers[0]!.config["batch_input_shape"] = [null, 1e12]),
-    "the topology needs more weights than the file has",
+    'the tensor "dense1/kernel" has another shape, expected [1000000000000, 3], got [2, 3]',
   ],
   [
     "no initializer named",
@@ -164,7 +164,15 @@ test.each<[string, (manifest: Manifest, files: TfjsFiles) => void, string]>([
       delete modelTopology.config.layers[1]!.config["kernel_initializer"];
       modelTopology.config.layers[1]!.config["units"] = 1e12;
     },
-    "the topology needs more weights than the file has",
+    'the tensor "dense1/kernel" has another shape',
+  ],
+  [
+    "a million million units whose tensor has another name",
+    ({ modelTopology, weightsManifest: [group] }) => {
+      modelTopology.config.layers[2]!.config["units"] = 1e12;
+      group!.weights[2]!.name = "x/y";
+    },
+    'the topology needs more weights than the file has, expected at most 8 numbers for "logits/kernel", got [3, 1000000000000]',
   ],
   [
     "weights of another architecture",
@@ -179,7 +187,7 @@ test.each<[string, (manifest: Manifest, files: TfjsFiles) => void, string]>([
   [
     "an unknown layer",
     ({ modelTopology }) => (modelTopology.config.layers[1]!.class_name = "Lambda"),
-    "cannot build the model, got Unknown layer: Lambda",
+    'the layer "dense1" is of a type that TensorFlow.js does not have, got "Lambda". A class of your own must be',
   ],
   [
     "a part of every object as a layer",

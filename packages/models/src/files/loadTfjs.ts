@@ -41,7 +41,8 @@ export async function loadTfjs(read: ReadFile, options: LoadTfjsOptions = {}): P
   const groups = readGroups(manifest["weightsManifest"], limits);
   const weights = await readWeightFiles(read, groups);
   const elements = groups.reduce((sum, { specs }) => sum + specs.reduce((part, { shape }) => part + sizeOf(shape), 0), 0);
-  const model = await buildTopology(topology, { where: WHERE, elements, seed });
+  const shapes = shapesOf(groups);
+  const model = await buildTopology(topology, { where: WHERE, elements, shapes, seed });
   try {
     if (isObject(manifest["userDefinedMetadata"])) model.setUserDefinedMetadata(manifest["userDefinedMetadata"]);
     const specs = groups.flatMap((group) => group.specs);
@@ -77,6 +78,12 @@ async function setWeights(model: tf.LayersModel, { specs, weights, trainingConfi
   } finally {
     tf.dispose(tensors);
   }
+}
+
+/** Shapes by name, and by short name where the file has a scope. */
+function shapesOf(groups: readonly WeightGroup[]): Map<string, readonly number[]> {
+  const specs = groups.flatMap((group) => group.specs).filter(({ group }) => group !== "optimizer");
+  return new Map([shortName, String].flatMap((named) => specs.map(({ name, shape }) => [named(name), shape] as const)));
 }
 
 /** Converted Keras models have a scope before the last part, which TensorFlow.js leaves out: `dense/dense/kernel` -> `dense/kernel`. */

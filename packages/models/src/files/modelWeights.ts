@@ -47,7 +47,12 @@ export function writeWeights(model: tf.LayersModel, arrays: readonly NamedArray[
 }
 
 /** The error for weights of another architecture. */
-function shapeFault(where: string, name: string, expected: readonly number[], received: readonly number[]): Error {
+export function shapeFault(
+  where: string,
+  name: string,
+  expected: readonly (number | null)[],
+  received: readonly number[],
+): Error {
   return fileError(where, `the tensor ${JSON.stringify(name)} has another shape`, {
     expected: `[${expected.join(", ")}]`,
     received: `[${received.join(", ")}]`,

@@ -127,7 +127,10 @@ class Reader {
   #fault(problem: string): Error {
     return fileError(this.#where, problem, {
       offset: this.#position,
-      received: JSON.stringify(this.#text.slice(this.#position, this.#position + 30)),
+      received:
+        this.#position < this.#text.length
+          ? JSON.stringify(this.#text.slice(this.#position, this.#position + 30))
+          : "the end of the text",
     });
   }
 }

@@ -11,12 +11,15 @@ import { SeededDropout } from "../seededDropout.js";
 import { upSampling2d } from "../upSampling2d.js";
 import { checkConnections } from "./connections.js";
 import { fileError } from "./fileError.js";
+import { shapeFault } from "./modelWeights.js";
 import { asObject, isObject, type Json, type JsonObject } from "./strictJson.js";
 
 export interface TopologyOptions {
   where: string;
   /** Most weights that the layers may have. */
   elements: number;
+  /** Shapes of the file's tensors by the names that TensorFlow.js gives them, as far as they are known. */
+  shapes?: ReadonlyMap<string, readonly number[]>;
   /** Of the masks of its dropout layers; null leaves them to TensorFlow.js. */
   seed: number | null;
 }
@@ -26,9 +29,10 @@ export interface TopologyOptions {
  *
  * @throws TareaError when layers need more, when they cannot be connected, and when TensorFlow.js does not know or build them.
  */
-export async function buildTopology(topology: JsonObject, { where, elements, seed }: TopologyOptions): Promise<tf.LayersModel> {
+export async function buildTopology(topology: JsonObject, options: TopologyOptions): Promise<tf.LayersModel> {
+  const { where, elements, shapes = new Map<string, number[]>(), seed } = options;
   registerClasses();
-  const guard: Guard = { where, remaining: elements, seed, tickets: [] };
+  const guard: Guard = { where, remaining: elements, shapes, seed, tickets: [] };
   let created: tf.Variable[] = [];
   try {
     const { registeredVariables } = tf.engine().state;
@@ -52,6 +56,7 @@ export async function buildTopology(topology: JsonObject, { where, elements, see
 interface Guard {
   where: string;
   remaining: number;
+  shapes: ReadonlyMap<string, readonly number[]>;
   seed: number | null;
   tickets: number[];
 }
@@ -116,15 +121,25 @@ function guardLayer(layer: JsonObject, guard: Guard): JsonObject {
     throw fileError(guard.where, "a layer of the topology is damaged");
   if (className in Object.prototype) throw fileError(guard.where, `there is no layer of type ${JSON.stringify(className)}`);
   if (MODELS.includes(className)) return guardModel(layer, guard);
+  if (!(className in tf.serialization.SerializationMap.getMap().classNameMap)) throw classFault(guard.where, layer);
   const own = ownLayer(className, layer["config"], guard.seed);
   if (own !== undefined) return { ...layer, ...prepare(own, guard) };
   const config: JsonObject = { ...layer["config"] };
   for (const [key, standard] of Object.entries(INITIALIZERS)) {
-    config[key] = prepare(guardInitializer(config[key] ?? standard, guard), guard);
+    const tensor = `${typeof config["name"] === "string" ? config["name"] : ""}/${key.replace(/_initializer$/, "")}`;
+    config[key] = prepare(guardInitializer(config[key] ?? standard, tensor, guard), guard);
   }
   for (const key of INNER_LAYERS) if (isObject(config[key])) config[key] = guardLayer(config[key], guard);
   if (Array.isArray(config["cells"])) config["cells"] = guardLayers(config["cells"], guard);
   return { ...layer, config };
+}
+
+function classFault(where: string, layer: JsonObject): Error {
+  const name = JSON.stringify(asObject(layer["config"])["name"] ?? "");
+  return fileError(where, `the layer ${name} is of a type that TensorFlow.js does not have`, {
+    received: JSON.stringify(layer["class_name"]),
+    hint: "A class of your own must be registered with tf.serialization.registerClass first.",
+  });
 }
 
 /** Keras's defaults of every option that names an initializer: a layer leaves unread what it has no weight for. */
@@ -142,14 +157,19 @@ const INITIALIZERS: Readonly<Record<string, string>> = {
   moving_variance_initializer: "ones",
 };
 
-/** The stock initializer, whose weights are zeros and counted. */
-function guardInitializer(declared: Json, guard: Guard): Initializer {
+/** The stock initializer of `tensor`, whose weights are zeros, of the file's shape and counted. */
+function guardInitializer(declared: Json, tensor: string, guard: Guard): Initializer {
   const { kernelInitializer } = tf.layers.dense({ units: 1, kernelInitializer: camelCased(declared) as "zeros" }) as unknown as {
     kernelInitializer: Initializer;
   };
   kernelInitializer.apply = (shape, dtype) => {
     const size = shape.reduce<number>((product, length) => product * (length ?? 1), 1);
-    if (!(size <= guard.remaining)) throw fileError(guard.where, "the topology needs more weights than the file has");
+    const stored = guard.shapes.get(tensor);
+    if (stored !== undefined && stored.join() !== shape.join()) throw shapeFault(guard.where, tensor, shape, stored);
+    if (!(size <= guard.remaining)) {
+      const [expected, received] = [`at most ${guard.remaining} numbers for ${JSON.stringify(tensor)}`, `[${shape.join(", ")}]`];
+      throw fileError(guard.where, "the topology needs more weights than the file has", { expected, received });
+    }
     guard.remaining -= size;
     return tf.zeros(shape as number[], dtype);
   };

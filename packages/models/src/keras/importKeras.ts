@@ -103,7 +103,9 @@ function unzip(bytes: Uint8Array, filter: (file: { name: string; originalSize: n
     return unzipSync(bytes, { filter });
   } catch (error) {
     if (error instanceof TareaError) throw error;
-    throw fileError(WHERE, "the file is neither HDF5 nor a whole .keras archive", { received: messageOf(error), cause: error });
+    const hint = "Save the whole model in Keras, with model.save(), as .keras or .h5.";
+    const received = bytes.length === 0 ? "an empty file" : messageOf(error);
+    throw fileError(WHERE, "the file is neither HDF5 nor a whole .keras archive", { received, hint, cause: error });
   }
 }
 
