@@ -1,7 +1,7 @@
 /** How the values of a set are distributed: pixels, words, columns, targets. */
 
 import type { NumericArray } from "@tarea/core";
-import type { Dataset, Samples } from "../dataset.js";
+import type { Column, Dataset, DatasetCard, Samples } from "../dataset.js";
 import { wordsOf } from "../prepare/text.js";
 import { section } from "./html.js";
 import { histogram } from "./histogram.js";
@@ -10,6 +10,7 @@ import { CHART_WIDTH, type ChartIds, type PreviewCharts } from "./previewCharts.
 interface DistributionOptions {
   charts: PreviewCharts;
   ids: ChartIds;
+  card: DatasetCard | undefined;
 }
 
 /** With more classes, all samples make one series. */
@@ -20,8 +21,9 @@ const MOST_COLUMNS = 30;
 /** Sections with charts of the training part. */
 export function valueSections(dataset: Dataset, options: DistributionOptions): string[] {
   const { train, modality, task } = dataset;
-  const target =
-    task === "regression" ? [bars("Target", "Value", [{ name: "Samples", values: train.labels.data }], options)] : [];
+  const column = options.card?.target ?? undefined;
+  const series = [{ name: "Samples", values: train.labels.data }];
+  const target = task === "regression" ? [bars(column?.name ?? "Target", valueLabel(column), series, options)] : [];
   return [
     section("Target", grid(target)),
     ...(modality === "image" ? [section("Values", grid([pixelBars(train.inputs, options)]))] : []),
@@ -35,7 +37,17 @@ interface Series {
   values: ArrayLike<number>;
 }
 
-function bars(title: string, xLabel: string, series: readonly Series[], { charts, ids }: DistributionOptions): string {
+function valueLabel(column: Column | undefined): string {
+  return column?.unit === undefined ? "Value from" : `Value from, ${column.unit}`;
+}
+
+function bars(
+  title: string,
+  xLabel: string,
+  series: readonly Series[],
+  { charts, ids }: DistributionOptions,
+  categories?: readonly string[],
+): string {
   const { labels, counts } = histogram(series.map(({ values }) => values));
   return charts.groupedBars({
     title,
@@ -45,7 +57,7 @@ function bars(title: string, xLabel: string, series: readonly Series[], { charts
     embedStyles: false,
     xLabel,
     yLabel: "Samples",
-    xTickLabels: labels,
+    xTickLabels: categories === undefined ? labels : labels.map((id) => categories[Number(id)] ?? id),
     // Empty bins stay without a label.
     series: series.map(({ name }, i) => ({ name, values: counts[i]!.map((count) => count || null) })),
   });
@@ -96,7 +108,8 @@ function columnBars({ train, columnNames, classNames, task }: Dataset, options: 
   return columnNames.slice(0, MOST_COLUMNS).map((name, column) => {
     const values = Array.from({ length: train.labels.data.length }, (_, row) => data[row * width + column]!);
     const series = task === "classification" ? byClass(train, classNames, values) : [{ name: "Samples", values }];
-    return bars(name, "Value from", series, options);
+    const facts = options.card?.columns[column];
+    return bars(name, facts?.categories ? "Category" : valueLabel(facts), series, options, facts?.categories);
   });
 }
 

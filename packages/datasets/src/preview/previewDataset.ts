@@ -49,9 +49,9 @@ export function previewDataset(dataset: Dataset, options: PreviewOptions): strin
   const ids = new ChartIds();
   const body = [
     header(dataset, card),
-    sampleSection(dataset, { charts, ids, samplesPerClass }),
+    sampleSection(dataset, { charts, ids, samplesPerClass, card }),
     classSection(dataset, charts, ids),
-    ...valueSections(dataset, { charts, ids }),
+    ...valueSections(dataset, { charts, ids, card }),
     cardSection(card),
   ];
   return `<!doctype html>
@@ -72,25 +72,29 @@ ${body.filter((part) => part !== "").join("\n")}
 }
 
 function header(dataset: Dataset, card: DatasetCard | undefined): string {
-  const { train, test, inputShape, classNames, task } = dataset;
+  const { train, test } = dataset;
   const rows = [
-    ["", "train", "test"],
-    ["samples", ...[train, test].map(({ labels }) => labels.data.length.toLocaleString("en"))],
-    ["inputs", ...[train, test].map(({ inputs }) => `${inputs.dtype} [${inputs.shape.join(", ")}]`)],
-    ["labels", ...[train, test].map(({ labels }) => `${labels.dtype} [${labels.shape.join(", ")}]`)],
+    ["", "samples"],
+    ...Object.entries({ train, test }).map(([part, { labels }]) => [part, labels.data.length.toLocaleString("en")]),
   ];
-  const shape = inputShape.join(" × ");
-  const what = task === "classification" ? `${classNames.length} classes` : "regression";
   return [
     `<header><h1>${escapeHtml(dataset.title)}</h1>`,
     dataset.synthetic
       ? '<p class="warning"><strong>Synthetic.</strong> These samples were drawn, they are not the published ones.</p>'
       : "",
     paragraph(card?.description ?? ""),
-    `<p class="quiet">${escapeHtml(`${dataset.source} ${what}, samples of ${shape}.`)}</p>`,
-    htmlTable("Parts", rows, [1, 2]),
+    `<p class="quiet">${escapeHtml(`${dataset.source} ${shapeSentence(dataset)}`)}</p>`,
+    htmlTable("Parts", rows, [1]),
     "</header>",
   ].join("");
+}
+
+/** For example "10 classes; a sample is 28 × 28 × 1 pixels (uint8), its label a class id (uint8)." */
+function shapeSentence({ train: { inputs, labels }, inputShape, classNames, task, modality }: Dataset): string {
+  const values = { image: "pixels", text: "word ids", table: inputShape[0] === 1 ? "number" : "numbers" }[modality];
+  const what = task === "classification" ? `${classNames.length} classes` : "Regression";
+  const label = task === "classification" ? "class id" : "number";
+  return `${what}; a sample is ${inputShape.join(" × ")} ${values} (${inputs.dtype}), its label a ${label} (${labels.dtype}).`;
 }
 
 function classSection({ classNames, task, train, test }: Dataset, charts: PreviewCharts, ids: ChartIds): string {

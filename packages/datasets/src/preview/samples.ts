@@ -1,7 +1,7 @@
 /** Samples of each class, as pictures, excerpts or rows. */
 
 import { sizeOf, type NumericArray } from "@tarea/core";
-import type { Dataset } from "../dataset.js";
+import type { Dataset, DatasetCard } from "../dataset.js";
 import { escapeHtml, htmlTable, paragraph, section } from "./html.js";
 import { CHART_WIDTH, type ChartIds, type ImagesOptions, type PreviewCharts } from "./previewCharts.js";
 
@@ -9,6 +9,7 @@ export interface SampleOptions {
   charts: PreviewCharts;
   ids: ChartIds;
   samplesPerClass: number;
+  card: DatasetCard | undefined;
 }
 
 type GridImage = ImagesOptions["images"][number];
@@ -24,7 +25,7 @@ const TABLE_ROWS = 10;
 /** The first samples of each class of the training part. */
 export function sampleSection(dataset: Dataset, options: SampleOptions): string {
   if (dataset.modality === "image") return section("Samples", imageSamples(dataset, options));
-  return section("Samples", dataset.modality === "text" ? textSamples(dataset) : tableRows(dataset));
+  return section("Samples", dataset.modality === "text" ? textSamples(dataset) : tableRows(dataset, options.card));
 }
 
 function imageSamples({ train, classNames }: Dataset, { charts, ids, samplesPerClass }: SampleOptions): string {
@@ -83,15 +84,18 @@ function textSamples({ train, classNames }: Dataset): string {
   return `<div class="grid">${classes.join("")}</div>`;
 }
 
-function tableRows({ train, columnNames, classNames, task }: Dataset): string {
+function tableRows({ train, columnNames, classNames, task }: Dataset, card: DatasetCard | undefined): string {
   const { data } = train.inputs;
   const width = columnNames.length;
   const rows = Array.from({ length: Math.min(TABLE_ROWS, train.labels.data.length) }, (_, row) => [
     String(row),
-    ...columnNames.map((__, column) => cellText(data[row * width + column]!)),
+    ...columnNames.map((__, column) => {
+      const value = data[row * width + column]!;
+      return card?.columns[column]?.categories?.[value] ?? cellText(value);
+    }),
     task === "classification" ? classNames[train.labels.data[row]!]! : cellText(train.labels.data[row]!),
   ]);
-  const label = task === "classification" ? "class" : "target";
+  const label = task === "classification" ? "class" : (card?.target?.name ?? "target");
   return htmlTable(
     "First rows of the training part",
     [["row", ...columnNames, label], ...rows],

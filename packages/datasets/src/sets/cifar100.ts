@@ -44,7 +44,7 @@ const shared = {
     { what: "the publisher's archive, unpacked", folder: "cifar-100-binary", files: FILES, mirrors: [] },
   ],
   knownFlaws: [
-    "Some images occur several times, within and across the parts, a few of them under different labels; `tarea data check` counts them.",
+    "Some images occur several times, within and across the parts, a few of them under different labels; tarea data check counts them.",
     "About 10 % of the test images are near duplicates of training images (Barz and Denzler, 2020).",
     "The images come from the 80 Million Tiny Images, which were withdrawn in 2020 for offensive labels and for photographs of people taken without consent.",
     "Baby, boy, girl, man and woman are photographs of people who were not asked.",
@@ -58,7 +58,7 @@ const fineCard = defineCard({
   title: "CIFAR-100",
   description:
     "60,000 colour photographs of 32 by 32 pixels in a hundred equal classes, five of them to each of twenty groups. " +
-    "The set `cifar100_coarse` has the same images labelled by group.",
+    "The set cifar100_coarse has the same images labelled by group.",
   classNames: FINE_NAMES,
   labelCounts: { train: Array<number>(100).fill(500), test: Array<number>(100).fill(100) },
 });

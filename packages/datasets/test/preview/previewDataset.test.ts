@@ -54,6 +54,18 @@ describe("previewDataset", () => {
     expect(charts.drawn.map(({ title }) => title)).toContain("Target");
   });
 
+  it("names categories, the target and its unit where there is a card, and says what a sample is", async () => {
+    const charts = recordingCharts();
+    const set = await loadDataset("california_housing", small);
+    const page = previewDataset(set, { charts, card: card("california_housing") });
+    const drawn = (title: string): object => charts.drawn.find((each) => each.title === title)!.options;
+    expect(drawn("ocean_proximity")).toMatchObject({ xLabel: "Category" });
+    expect(drawn("ocean_proximity")).toHaveProperty("xTickLabels", expect.arrayContaining(["INLAND", "NEAR BAY"]));
+    expect(drawn("median_house_value")).toMatchObject({ xLabel: `Value from, ${card("california_housing").target!.unit}` });
+    expect(page).toMatch(/<td[^>]*>INLAND<\/td>/);
+    expect(page).toContain("Regression; a sample is 9 numbers (float32), its label a number (float32).");
+  });
+
   it("takes nothing of a set as markup", () => {
     const evil = `</style><script>alert("1")</script>&'\u0000`;
     const set: Dataset = {
