@@ -18,6 +18,7 @@ const PLAIN_LINES_PER_RUN = 5;
 export function createTrainDisplay(stream: WriteStream): TrainDisplay {
   const live = new Map<string, string>();
   const plainShown = new Map<string, number>();
+  const warned = new Set<string>();
   let drawn = 0;
 
   function clear(): void {
@@ -51,6 +52,8 @@ export function createTrainDisplay(stream: WriteStream): TrainDisplay {
       } else {
         live.delete(key);
         print(`${key}  ${summarize(event)}`);
+        for (const warning of event.outcome.record.warnings) if (!warned.has(warning)) print(`  ${warning}`);
+        event.outcome.record.warnings.forEach((warning) => warned.add(warning));
       }
       draw();
     },

@@ -2,7 +2,7 @@
 
 import type { LayersModel } from "@tensorflow/tfjs";
 import { checkInteger, checkKnownOptions, checkNumber, checkOneOf, show, TareaError } from "@tarea/core";
-import { LOSSES, type LossName } from "@tarea/graph";
+import { LOSSES, PRECISIONS, type LossName, type Precision } from "@tarea/graph";
 import type { RunStage } from "@tarea/runs";
 import type { Samples } from "./libraries.js";
 import { checkOptimizer, type OptimizerConfig } from "./optimizers.js";
@@ -67,6 +67,11 @@ export interface Experiment {
   /** Batches whose mean gradient makes one update; learning rates count updates. Default 1. */
   accumulateSteps?: number;
   epochs: number;
+  /**
+   * `mixed`: products of 16-bit numbers (bfloat16), weights and sums in float32; several times faster on processors made for it, where
+   * models are large. Needs the native engine; a run that it makes slower says so. Default `float32`.
+   */
+  precision?: Precision;
   /** Default: both. `validation` trains on part and watches the rest; `final` trains on all and tests once. */
   stages?: readonly RunStage[];
   /** One run per stage and seed. Default `[1]`. */
@@ -129,6 +134,7 @@ export function defineExperiment(experiment: Experiment): CompleteExperiment {
   if (complete.accumulateSteps !== undefined) checkInteger(where, "accumulateSteps", complete.accumulateSteps);
   if (complete.batchSize !== "full") checkInteger(where, "batchSize", complete.batchSize);
   checkInteger(where, "epochs", complete.epochs);
+  if (complete.precision !== undefined) checkOneOf(where, "precision", complete.precision, PRECISIONS);
   for (const name of ["threads", "shards"] as const)
     if (complete[name] !== undefined) checkInteger(where, name, complete[name], { max: MOST_THREADS });
   for (const stage of complete.stages) checkOneOf(where, "stage", stage, STAGES);
@@ -164,6 +170,7 @@ const EXPERIMENT_OPTIONS = [
   "batchSize",
   "accumulateSteps",
   "epochs",
+  "precision",
   "stages",
   "seeds",
   "threads",

@@ -9,6 +9,7 @@ import { createRunWriter, readRun, type ExecutionInfo, type GitInfo, type RunRec
 import { CHECKPOINT_PATH, decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from "./checkpointFile.js";
 import { learningRateAt } from "./learningRates.js";
 import { prepareRun, type PreparedRun, type PrepareRunOptions } from "./prepareRun.js";
+import { precisionWarnings } from "./precisionWarnings.js";
 import { lastValues, newRecord } from "./runRecord.js";
 import { saveModel } from "./saveModel.js";
 import { checkTargets, testModel } from "./testModel.js";
@@ -77,6 +78,7 @@ async function trainAndRecord(
   const checkpoint = options.force ? undefined : await readCheckpoint(folder, record);
   if (checkpoint && previous) record.timings.startedAt = previous.record.timings.startedAt;
   const session = compileTraining({ ...run.compile, shards: record.execution!.shards });
+  record.warnings.push(...precisionWarnings(run, record.execution!));
   const writer = await createRunWriter({ folder: runsFolder, record });
   try {
     const result = await train(run, options, session, record, writer, checkpoint);

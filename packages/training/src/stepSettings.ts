@@ -11,7 +11,15 @@ export interface StepSettings {
   /** For `compileTraining`. */
   compile: Pick<
     CompileOptions,
-    "loss" | "optimizer" | "scaleLabels" | "oneHotLabels" | "classWeights" | "sampleWeights" | "augmentation" | "accumulateSteps"
+    | "loss"
+    | "optimizer"
+    | "scaleLabels"
+    | "oneHotLabels"
+    | "classWeights"
+    | "sampleWeights"
+    | "augmentation"
+    | "accumulateSteps"
+    | "precision"
   >;
   /** The same as plain data, for the record; what an experiment does not use is left out. */
   config: Record<string, unknown>;
@@ -32,7 +40,7 @@ export interface StepSettingsOptions {
 
 /** @throws TareaError when the data, the library or the model do not allow what the experiment asks for. */
 export function stepSettingsOf({ experiment, dataset, library, train, model }: StepSettingsOptions): StepSettings {
-  const { loss, target, optimizer, augmentation, accumulateSteps } = experiment;
+  const { loss, target, optimizer, augmentation, accumulateSteps, precision } = experiment;
   const where = `experiment ${show(experiment.id)}`;
   const classes = dataset.classNames.length;
   const labels: LabelFacts = {
@@ -47,7 +55,14 @@ export function stepSettingsOf({ experiment, dataset, library, train, model }: S
   if (augmentation !== undefined && library.planAugmentation === undefined)
     throw missing(where, "augmentation", "planAugmentation");
   const planned = augmentation && library.planAugmentation!(augmentation, train.inputs);
-  const shape = used({ loss, target: target === "labels" ? undefined : target, optimizer, augmentation, accumulateSteps });
+  const shape = used({
+    loss,
+    target: target === "labels" ? undefined : target,
+    optimizer,
+    augmentation,
+    accumulateSteps,
+    precision: precision === "float32" ? undefined : precision,
+  });
   const weighted = classWeights !== undefined || sampleWeights !== undefined;
   return {
     compile: {
@@ -55,7 +70,7 @@ export function stepSettingsOf({ experiment, dataset, library, train, model }: S
       optimizer: graphOptimizer(optimizer),
       oneHotLabels,
       scaleLabels: target === "inputs" && train.labels.dtype === "uint8",
-      ...used({ classWeights, sampleWeights, augmentation: planned, accumulateSteps }),
+      ...used({ classWeights, sampleWeights, augmentation: planned, accumulateSteps, precision }),
     },
     config: { ...shape, ...used({ classWeights, sampleWeights: sampleWeights && canonicalHash(sampleWeights) }) },
     cost: { ...shape, ...(weighted && { weighted }) },

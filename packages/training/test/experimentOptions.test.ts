@@ -68,19 +68,20 @@ function network(outputs: number, ending?: "softmax" | "sigmoid"): Experiment["m
 
 type Change = Partial<Experiment> & { dataset?: Dataset };
 
+const example: Experiment = {
+  id: "options",
+  title: "Options",
+  data: { name: "mnist", validationCount: 10 },
+  model: network(3, "softmax"),
+  loss: "categoricalCrossentropy",
+  optimizer: adam({ learningRate: 0.02 }),
+  batchSize: 16,
+  epochs: 4,
+};
+
 async function train(backend: string, { dataset = IMAGES, ...change }: Change): Promise<RunOutcome> {
   await tf.setBackend(backend);
-  const experiment = defineExperiment({
-    id: "options",
-    title: "Options",
-    data: { name: "mnist", validationCount: 10 },
-    model: network(3, "softmax"),
-    loss: "categoricalCrossentropy",
-    optimizer: adam({ learningRate: 0.02 }),
-    batchSize: 16,
-    epochs: 4,
-    ...change,
-  });
+  const experiment = defineExperiment({ ...example, ...change });
   return runExperiment({
     experiment,
     stage: "final",
@@ -236,4 +237,25 @@ test("what the data do not allow is named before anything is trained", async () 
     [{ loss: "binaryCrossentropy" }, "the model must end in a sigmoid activation, got Activation activation"],
   ];
   for (const [change, message] of cases) await expect(train("cpu", { ...change, epochs: 5 })).rejects.toThrow(message);
+});
+
+describe("mixed precision", () => {
+  test.skipIf(engine.name !== "tensorflow")("is kept in the record, and changes little", async () => {
+    const [exact, mixed] = [await train("tensorflow", {}), await train("tensorflow", { precision: "mixed" })];
+    expect(mixed.record.config["precision"]).toBe("mixed");
+    expect(exact.record.config).not.toHaveProperty("precision");
+    expect(mixed.record.id).not.toBe(exact.record.id);
+    expect(mixed.record.finalMetrics["loss"]).not.toBe(exact.record.finalMetrics["loss"]);
+    expect(mixed.record.finalMetrics["loss"]!).toBeCloseTo(exact.record.finalMetrics["loss"]!, 1);
+  });
+
+  test("is refused on other engines", async () => {
+    await expect(train("cpu", { precision: "mixed" })).rejects.toThrow(
+      "mixed precision needs steps that are compiled for the native engine, expected float32, got mixed.",
+    );
+  });
+
+  test("is refused under another name", () => {
+    expect(() => defineExperiment({ ...example, precision: "half" as never })).toThrow(/precision/);
+  });
 });
