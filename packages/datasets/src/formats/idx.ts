@@ -1,6 +1,7 @@
 /** IDX, the format of MNIST: two zero bytes, a type, a count of axes, big-endian axis lengths, then the numbers. */
 
 import type { NumericArray } from "@tarea/core";
+import { checkBytes } from "./checkBytes.js";
 import { formatError } from "./formatError.js";
 import { gunzipExactly, gunzipHead, isGzip } from "./gunzip.js";
 
@@ -39,6 +40,7 @@ const TYPES: Record<number, IdxType> = {
  * @throws TareaError with file, offset, expected and received for anything that is not exactly one IDX array.
  */
 export function parseIdx(bytes: Uint8Array, { file }: ParseIdxOptions): NumericArray {
+  checkBytes("parseIdx", bytes);
   const packed = isGzip(bytes);
   const { type, shape, headerBytes } = readHeader(packed ? gunzipHead(bytes, file) : bytes, file);
   const sizeBytes = headerBytes + contentBytes(type, shape, file);

@@ -1,6 +1,7 @@
 /** NPY, NumPy's format of one array: a magic number, a header written as a Python dictionary, then the numbers. */
 
 import { type NumericArray } from "@tarea/core";
+import { checkBytes } from "./checkBytes.js";
 import { formatError } from "./formatError.js";
 import { readNpyHeader, type NpyHeader } from "./npyHeader.js";
 import { readNumbers } from "./npyNumbers.js";
@@ -23,6 +24,7 @@ export interface ParseNpyOptions {
  * const { dtype, shape, data } = parseNpy(await readFile("x.npy"), { file: "x.npy" });
  */
 export function parseNpy(bytes: Uint8Array, { file }: ParseNpyOptions): NumericArray {
+  checkBytes("parseNpy", bytes);
   const header = readNpyHeader(bytes, file);
   const { shape, type, dataStart, fortranOrder } = header;
   checkSize(header, bytes.length, file);

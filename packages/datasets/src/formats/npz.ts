@@ -1,6 +1,7 @@
 /** NPZ, NumPy's format of several named arrays: a zip of NPY files. */
 
 import type { NumericArray } from "@tarea/core";
+import { checkBytes } from "./checkBytes.js";
 import { formatError } from "./formatError.js";
 import { parseNpy } from "./npy.js";
 import { readZip } from "./zip.js";
@@ -23,6 +24,7 @@ export interface ParseNpzOptions {
  * const x = arrays.get("x");
  */
 export function parseNpz(bytes: Uint8Array, { file, maxBytes }: ParseNpzOptions): Map<string, NumericArray> {
+  checkBytes("parseNpz", bytes);
   const entries = readZip(bytes, { file, ...(maxBytes !== undefined && { maxBytes }) });
   const arrays = new Map<string, NumericArray>();
   for (const [name, content] of entries) {

@@ -2,6 +2,7 @@
 
 import { crc32, inflateSync } from "node:zlib";
 import { messageOf, type NumericArray } from "@tarea/core";
+import { checkBytes } from "./checkBytes.js";
 import { formatError } from "./formatError.js";
 import { unfilterPng, unpackPixels } from "./pngPixels.js";
 
@@ -42,6 +43,7 @@ export interface PngHeader {
  * @throws TareaError for a damaged or cut picture, one with more than `maxPixels`, with 16 bits, interlaced or not opaque.
  */
 export function parsePng(bytes: Uint8Array, { file, maxPixels = MAX_PNG_PIXELS }: ParsePngOptions): NumericArray<"uint8"> {
+  checkBytes("parsePng", bytes);
   const { header, palette, packed } = readChunks(bytes, file, maxPixels);
   const rowBytes = Math.ceil((header.width * header.samples * header.depth) / 8);
   const sizeBytes = (rowBytes + 1) * header.height;

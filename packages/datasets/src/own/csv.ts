@@ -1,6 +1,8 @@
 /** Reads delimited text into columns. */
 
 import { TareaError, checkInteger, checkKnownOptions, checkOneOf, show } from "@tarea/core";
+import { CONTENT_HEAD_BYTES, describeContent } from "@tarea/files";
+import { checkBytes } from "../formats/checkBytes.js";
 import { decodeText, type DecodedText } from "../formats/decodeText.js";
 import { scanFields, type FieldOptions } from "../formats/delimited.js";
 import { formatError } from "../formats/formatError.js";
@@ -51,7 +53,9 @@ export async function readCsv(path: string, options: CsvOptions = {}): Promise<T
  * const price = table.columns.get("price");
  */
 export function parseCsv(bytes: Uint8Array, { file, ...options }: CsvOptions & { file: string }): Table {
+  checkBytes("parseCsv", bytes);
   const settings = checkOptions(options);
+  refuseOtherKinds(bytes, file);
   const decoded = decodeText(bytes, file);
   const fields: FieldOptions = { file, separator: settings.separator, maxColumns: settings.maxColumns };
   const hasHeader = settings.columnNames === "first line";
@@ -231,6 +235,13 @@ interface CsvSettings {
   blanks: ReadonlySet<string>;
   maxColumns: number;
   maxTexts: number;
+}
+
+/** A page of HTML reads as a table of one odd column. */
+function refuseOtherKinds(bytes: Uint8Array, file: string): void {
+  const kind = bytes.length === 0 ? undefined : describeContent(bytes.subarray(0, CONTENT_HEAD_BYTES), file);
+  if (kind === undefined) return;
+  throw formatError({ file, problem: "the content is of another kind", expected: "a table as CSV", received: kind, offset: 0 });
 }
 
 function checkOptions(options: CsvOptions): CsvSettings {

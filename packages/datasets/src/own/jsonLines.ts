@@ -1,6 +1,7 @@
 /** Reads JSON lines, an object on each, into columns. */
 
 import { checkInteger, checkKnownOptions, messageOf, show } from "@tarea/core";
+import { checkBytes } from "../formats/checkBytes.js";
 import { decodeText, type DecodedText } from "../formats/decodeText.js";
 import { formatError } from "../formats/formatError.js";
 import { objectKeys } from "../formats/jsonKeys.js";
@@ -46,6 +47,7 @@ interface Member {
  * or of another kind, and a number that its type cannot hold.
  */
 export function parseJsonLines(bytes: Uint8Array, { file, ...options }: JsonLinesOptions & { file: string }): Table {
+  checkBytes("parseJsonLines", bytes);
   checkKnownOptions("parseJsonLines", options, Object.keys(JSON_LINES_DEFAULTS));
   const maxColumns = checkInteger("parseJsonLines", "maxColumns", options.maxColumns ?? JSON_LINES_DEFAULTS.maxColumns);
   const maxListLength = checkInteger(

@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   { name: "ZN", what: "share of residential land zoned for large lots", unit: "%" },
   { name: "INDUS", what: "share of land for non-retail business", unit: "%" },
   { name: "CHAS", what: "1 where the tract bounds the Charles River" },
-  { name: "NOX", what: "nitric oxides", unit: "10 ppm" },
+  { name: "NOX", what: "nitric oxides", unit: "parts per 10 million" },
   { name: "RM", what: "mean number of rooms" },
   { name: "AGE", what: "share of owner-occupied homes built before 1940", unit: "%" },
   { name: "DIS", what: "weighted distance to five employment centres" },

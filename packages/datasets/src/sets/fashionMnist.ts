@@ -69,7 +69,7 @@ const card = defineCard({
   ],
   knownFlaws: [
     "Shirts overlap with T-shirts, pullovers and coats: people, too, disagree on many of them.",
-    "No two images are equal byte for byte, but near duplicates (one article photographed twice) have not been counted.",
+    "No two images are equal byte for byte, but tarea data check finds near duplicates: 165 in the training part, 8 in the test part, 53 across.",
   ],
   mirrors: [
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",

@@ -191,3 +191,13 @@ describe("archives in archives", () => {
     );
   });
 });
+
+it("takes bytes and nothing else for the content of a file", () => {
+  for (const parse of [parseCsv, parseIdx, parseJsonLines, parseNpy, parseNpz, parsePng]) {
+    for (const content of ["a,b", null, undefined, new ArrayBuffer(8), [1, 2]]) {
+      const call = (): unknown => parse(content as never, { file: "x" });
+      expect(call).toThrow(`${parse.name}: the content must be bytes, expected a Uint8Array, got `);
+      expect(call).toThrow("Read the file with readFile, without an encoding.");
+    }
+  }
+});

@@ -50,6 +50,16 @@ describe("reading CSV", () => {
     ]);
   });
 
+  it("says what came in place of a table", () => {
+    const kinds = [
+      ["<!DOCTYPE html><title>Not found</title>", "an HTML page"],
+      ['[{"a": 1}]', "a JSON document"],
+      ["version https://git-lfs.github.com/spec/v1\noid sha256:0", "a Git LFS pointer"],
+    ] as const;
+    for (const [text, kind] of kinds)
+      expect(() => parse(text)).toThrow(`the content is of another kind, expected a table as CSV, got ${kind}.`);
+  });
+
   it("takes every kind of line end, mixed, and a byte order mark", () => {
     const expected = [
       ["a", "int32", [1, 3, 5]],
