@@ -8,11 +8,12 @@ import type { SessionOptions } from "./compileTraining.js";
 import { clipGradients } from "./clipping.js";
 import { maskedDropout, plainMasks } from "./dropout.js";
 import { eagerOptimizer, type EagerOptimizer } from "./eagerOptimizers.js";
-import type { CompiledTraining, StepsResult, TrainingState } from "./session.js";
+import type { CompiledTraining, EvaluateOptions, StepsResult, TrainingState } from "./session.js";
 import { plainLossSum } from "./losses.js";
 import { plainBatchNorm } from "./plainBatchNorm.js";
 import { computeStep, RESULT_COLUMNS } from "./step.js";
 import type { Trainee } from "./trainee.js";
+import { letEventsThrough, Turns } from "./turns.js";
 
 export class EagerSession implements CompiledTraining {
   readonly kind = "eager";
@@ -21,6 +22,7 @@ export class EagerSession implements CompiledTraining {
   /** Slot by slot, one variable per trainable weight; then the sums of gradients, if they accumulate. */
   #slots: tf.Variable[][];
   #step = 0;
+  #turns = new Turns();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -31,9 +33,13 @@ export class EagerSession implements CompiledTraining {
     );
   }
 
-  async runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
+  runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
+    return this.#turns.run(() => this.#runSteps(batches));
+  }
+
+  async #runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
     checkRows("runSteps", batches, this.#options.inputs.shape[0]!);
-    const before = await this.readState();
+    const before = this.#state();
     try {
       const results: tf.Tensor[] = [];
       for (const rows of batches) {
@@ -47,7 +53,7 @@ export class EagerSession implements CompiledTraining {
       );
       return { dataLoss: dataLoss!, penalty: penalty!, correct: correct! };
     } catch (error) {
-      this.writeState(before);
+      this.#restore(before);
       throw new TareaError({
         code: "step",
         where: "runSteps",
@@ -58,12 +64,17 @@ export class EagerSession implements CompiledTraining {
     }
   }
 
-  async evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }> {
+  evaluate(data: LabelledData, { signal }: EvaluateOptions = {}): Promise<{ loss: number; accuracy: number }> {
+    return this.#turns.run(() => this.#evaluate(data, signal));
+  }
+
+  async #evaluate(data: LabelledData, signal: AbortSignal | undefined): Promise<{ loss: number; accuracy: number }> {
+    signal?.throwIfAborted();
     const { trainee, evaluationBatchSize } = this.#options;
     checkData("evaluate", trainee, data);
     const count = data.inputs.shape[0]!;
     let [loss, correct] = [0, 0];
-    for (const rows of consecutiveRows(count, evaluationBatchSize)) {
+    for await (const rows of consecutiveRows(count, evaluationBatchSize, signal)) {
       const values = tf.tidy(() => {
         const outputs = trainee.forward(batchOf(data.inputs, rows), { training: false });
         const labels = labelsOf(trainee, data.labels, rows);
@@ -77,12 +88,17 @@ export class EagerSession implements CompiledTraining {
     return { loss: loss / count, accuracy: correct / count };
   }
 
-  async predict({ inputs }: { inputs: NumericArray }): Promise<Float32Array> {
+  predict({ inputs }: { inputs: NumericArray }, { signal }: EvaluateOptions = {}): Promise<Float32Array> {
+    return this.#turns.run(() => this.#predict(inputs, signal));
+  }
+
+  async #predict(inputs: NumericArray, signal: AbortSignal | undefined): Promise<Float32Array> {
+    signal?.throwIfAborted();
     const { trainee, evaluationBatchSize } = this.#options;
     checkInputs("predict", trainee, inputs);
     const count = inputs.shape[0]!;
     const predictions = new Float32Array(count * trainee.outputSize);
-    for (const rows of consecutiveRows(count, evaluationBatchSize)) {
+    for await (const rows of consecutiveRows(count, evaluationBatchSize, signal)) {
       const outputs = () => trainee.forward(batchOf(inputs, rows), { training: false });
       predictions.set(
         tf.tidy(() => trainee.loss.predictions(outputs()).dataSync()),
@@ -92,11 +108,20 @@ export class EagerSession implements CompiledTraining {
     return predictions;
   }
 
-  async readState(): Promise<TrainingState> {
+  readState(): Promise<TrainingState> {
+    return this.#turns.run(async () => this.#state());
+  }
+
+  writeState(state: TrainingState): void {
+    this.#turns.checkNone("writeState");
+    this.#restore(state);
+  }
+
+  #state(): TrainingState {
     return { step: this.#step, arrays: this.#variables().map((variable) => Float32Array.from(variable.dataSync())) };
   }
 
-  writeState({ step, arrays }: TrainingState): void {
+  #restore({ step, arrays }: TrainingState): void {
     const variables = this.#variables();
     if (arrays.length !== variables.length || arrays.some((array, i) => array.length !== variables[i]!.size)) {
       throw new TareaError({
@@ -110,6 +135,7 @@ export class EagerSession implements CompiledTraining {
   }
 
   dispose(): void {
+    this.#turns.checkNone("dispose");
     tf.dispose(this.#slots);
   }
 
@@ -184,7 +210,10 @@ function labelsOf({ loss, labelShape }: Trainee, labels: NumericArray, rows: Uin
   );
 }
 
-function* consecutiveRows(count: number, batchSize: number): Generator<Uint32Array> {
-  for (let from = 0; from < count; from += batchSize)
+/** Events get through between two batches. */
+async function* consecutiveRows(count: number, batchSize: number, signal: AbortSignal | undefined): AsyncGenerator<Uint32Array> {
+  for (let from = 0; from < count; from += batchSize) {
+    if (from > 0) await letEventsThrough(signal);
     yield Uint32Array.from({ length: Math.min(batchSize, count - from) }, (_, i) => from + i);
+  }
 }

@@ -2,7 +2,7 @@ export { compileTraining, eagerTraining, COMPILE_DEFAULTS, type CompileOptions }
 export { chooseShards, SHARD_CANDIDATES, type ChooseShardsOptions, type ShardChoice } from "./chooseShards.js";
 export { comparePrecisions, type ComparePrecisionsOptions } from "./comparePrecisions.js";
 export { PRECISIONS, type Precision } from "./mixedPrecision.js";
-export type { CompiledTraining, StepsResult, TrainingState } from "./session.js";
+export type { CompiledTraining, EvaluateOptions, StepsResult, TrainingState } from "./session.js";
 export type { ForwardModel } from "./trainee.js";
 export type { LabelledData } from "./checkData.js";
 export type { Augmentation, AugmentationArrays } from "./augmentation.js";

@@ -14,6 +14,7 @@ import { optimizerNodes, type OptimizerNodes } from "./optimizers.js";
 import type { Output } from "./graph.js";
 import { loadPrograms, type LoadedGraph } from "./program.js";
 import { RESULT_COLUMNS } from "./step.js";
+import { Turns } from "./turns.js";
 
 /** One entry per step; sums, not means, so that calls of any size add up to the same epoch. */
 export interface StepsResult {
@@ -33,6 +34,10 @@ export interface TrainingState {
   arrays: Float32Array[];
 }
 
+export interface EvaluateOptions {
+  signal?: AbortSignal | undefined;
+}
+
 export interface CompiledTraining {
   /** `compiled` on native TensorFlow, `eager` elsewhere. */
   readonly kind: "compiled" | "eager";
@@ -41,10 +46,13 @@ export interface CompiledTraining {
    * rejects, weights, slots and step number are as they were before the call.
    */
   runSteps(batches: readonly Uint32Array[]): Promise<StepsResult>;
-  /** Mean data loss per sample, and the share of samples classified correctly; 0 for losses that know no right and wrong. */
-  evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }>;
-  /** What the model predicts, row-major `[N, ...]`: class probabilities `[N, K]`, values. */
-  predict(data: { inputs: NumericArray }): Promise<Float32Array>;
+  /**
+   * Mean data loss per sample, and the share of samples classified correctly; 0 for losses that know no right and wrong. Events get
+   * through between its batches; other calls wait. An aborted signal rejects it with the signal's reason.
+   */
+  evaluate(data: LabelledData, options?: EvaluateOptions): Promise<{ loss: number; accuracy: number }>;
+  /** What the model predicts, row-major `[N, ...]`: class probabilities `[N, K]`, values. Events get through as in `evaluate`. */
+  predict(data: { inputs: NumericArray }, options?: EvaluateOptions): Promise<Float32Array>;
   readState(): Promise<TrainingState>;
   writeState(state: TrainingState): void;
   /** Frees everything but the model. */
@@ -61,6 +69,7 @@ export class CompiledSession implements CompiledTraining {
   /** By their names. */
   #evaluationTypes = new Map<string, StoredTypes>();
   #data = new DataCache();
+  #turns = new Turns();
   #step = 0;
   /** The model's tensors whose values the session's variables hold. */
   #synced: object[] = [];
@@ -85,7 +94,11 @@ export class CompiledSession implements CompiledTraining {
     }
   }
 
-  async runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
+  runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
+    return this.#turns.run(() => this.#runSteps(batches));
+  }
+
+  async #runSteps(batches: readonly Uint32Array[]): Promise<StepsResult> {
     const where = "runSteps";
     checkRows(where, batches, this.#options.inputs.shape[0]!);
     const missing = batches.filter((rows) => !this.#batchSizes.has(rows.length));
@@ -122,25 +135,33 @@ export class CompiledSession implements CompiledTraining {
     this.#runLoop(batches, this.#step);
   }
 
-  async evaluate(data: LabelledData): Promise<{ loss: number; accuracy: number }> {
-    checkData("evaluate", this.#options.trainee, data);
-    return evaluateRows(
-      { ...this.#forward(data.inputs, data.labels.dtype), labels: this.#labels(data.labels) },
-      data.inputs.shape[0]!,
-    );
+  evaluate(data: LabelledData, { signal }: EvaluateOptions = {}): Promise<{ loss: number; accuracy: number }> {
+    return this.#turns.run(async () => {
+      signal?.throwIfAborted();
+      checkData("evaluate", this.#options.trainee, data);
+      const pass = { ...this.#forward(data.inputs, data.labels.dtype), labels: this.#labels(data.labels), signal };
+      return evaluateRows(pass, data.inputs.shape[0]!);
+    });
   }
 
-  async predict({ inputs }: { inputs: NumericArray }): Promise<Float32Array> {
-    checkInputs("predict", this.#options.trainee, inputs);
-    return predictRows(this.#forward(inputs, this.#options.labels.dtype), inputs.shape[0]!, this.#options.trainee.outputSize);
+  predict({ inputs }: { inputs: NumericArray }, { signal }: EvaluateOptions = {}): Promise<Float32Array> {
+    return this.#turns.run(async () => {
+      signal?.throwIfAborted();
+      checkInputs("predict", this.#options.trainee, inputs);
+      const pass = { ...this.#forward(inputs, this.#options.labels.dtype), signal };
+      return predictRows(pass, inputs.shape[0]!, this.#options.trainee.outputSize);
+    });
   }
 
-  async readState(): Promise<TrainingState> {
-    const weights = this.#options.trainee.weights.map((weight) => Float32Array.from(weight.dataSync()));
-    return { step: this.#step, arrays: [...weights, ...this.#slots.map(readTensor)] };
+  readState(): Promise<TrainingState> {
+    return this.#turns.run(async () => {
+      const weights = this.#options.trainee.weights.map((weight) => Float32Array.from(weight.dataSync()));
+      return { step: this.#step, arrays: [...weights, ...this.#slots.map(readTensor)] };
+    });
   }
 
   writeState({ step, arrays }: TrainingState): void {
+    this.#turns.checkNone("writeState");
     const { trainee } = this.#options;
     const shapes = [...trainee.weights, ...this.#optimizer.slots.flatMap(() => trainee.trainable)].map(({ shape }) => shape);
     if (arrays.length !== shapes.length || arrays.some((array, i) => array.length !== shapes[i]!.reduce((a, b) => a * b, 1))) {
@@ -159,6 +180,7 @@ export class CompiledSession implements CompiledTraining {
   }
 
   dispose(): void {
+    this.#turns.checkNone("dispose");
     this.#graph.dispose();
     this.#data.dispose();
     deleteTensors(this.#slots);
@@ -248,7 +270,7 @@ export class CompiledSession implements CompiledTraining {
     }
   }
 
-  #forward(inputs: NumericArray, labelType: DataType): ForwardPass {
+  #forward(inputs: NumericArray, labelType: DataType): Omit<ForwardPass, "signal"> {
     const [key, types] = this.#typesOf(inputs, labelType);
     if (!this.#evaluationTypes.has(key)) {
       this.#evaluationTypes.set(key, types);

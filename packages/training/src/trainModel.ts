@@ -20,7 +20,7 @@ export interface TrainOptions {
   hasAccuracy?: boolean;
   /** Continue from a checkpoint of the same run. */
   resume?: TrainCheckpoint | undefined;
-  /** Stops after the running chunk. */
+  /** Stops after the running chunk, or between two batches of validation. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: TrainProgress) => void) | undefined;
   /** Called after each epoch, and when stopped; a rejected promise ends the training. */
@@ -99,13 +99,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   for (let epoch = options.resume?.epoch ?? 0; epoch < epochs; epoch++) {
     const order = randomStream(options.seed, `order/${epoch}`).permutation(trainCount);
     while (step < steps) {
-      if (signal?.aborted) {
-        await options.onCheckpoint?.(
-          { epoch, stepInEpoch: step, sums, history, readState: () => session.readState() },
-          "stopped",
-        );
-        return { history, finished: false, trainSeconds: secondsOf(history) + sums.seconds };
-      }
+      if (signal?.aborted) return stopAt(options, { epoch, stepInEpoch: step, sums, history });
       const startSeconds = nowSeconds();
       const batches = batchesOf(order, batchSize, step, Math.min(step + chunkSteps, steps));
       const chunk = await session.runSteps(batches);
@@ -121,7 +115,8 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
       await yieldToEvents();
     }
     const startSeconds = nowSeconds();
-    const validation = options.validation === undefined ? undefined : await session.evaluate(options.validation);
+    const validation = options.validation && (await evaluateUnlessStopped(session, options.validation, signal));
+    if (validation === "stopped") return stopAt(options, { epoch, stepInEpoch: step, sums, history });
     sums.seconds += nowSeconds() - startSeconds;
     const means = meansOf(sums, trainCount, hasAccuracy);
     const watched = validation && { valLoss: validation.loss, ...(hasAccuracy && { valAccuracy: validation.accuracy }) };
@@ -147,6 +142,24 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     );
   }
   return { history, finished: true, trainSeconds: secondsOf(history) };
+}
+
+async function stopAt(options: TrainOptions, at: Omit<TrainCheckpoint, "readState">): Promise<TrainResult> {
+  await options.onCheckpoint?.({ ...at, readState: () => options.session.readState() }, "stopped");
+  return { history: at.history, finished: false, trainSeconds: secondsOf(at.history) + at.sums.seconds };
+}
+
+async function evaluateUnlessStopped(
+  session: CompiledTraining,
+  validation: Samples,
+  signal: AbortSignal | undefined,
+): Promise<{ loss: number; accuracy: number } | "stopped"> {
+  try {
+    return await session.evaluate(validation, { signal });
+  } catch (error) {
+    if (signal?.aborted === true && error === signal.reason) return "stopped";
+    throw error;
+  }
 }
 
 /** The sizes that an epoch's batches have: the batch size, and that of the last, smaller one. */

@@ -97,6 +97,26 @@ test.each([adam({ learningRate: 0.01 }), sgd({ learningRate: 0.1, momentum: 0.9 
   },
 );
 
+test("a run stopped while it validates goes on with the validation", async () => {
+  const whole = start({ dropout: 0.2 });
+  const expected = await whole.train();
+  const first = start({ dropout: 0.2 });
+  const stop = new AbortController();
+  let checkpoint: TrainCheckpoint | undefined;
+  const { finished, history } = await first.train({
+    signal: stop.signal,
+    onProgress: ({ epoch, step, steps }) => epoch === 1 && step === steps && stop.abort(),
+    onCheckpoint: async (kept, moment) =>
+      void (moment === "stopped" && (checkpoint = structuredClone({ ...kept, readState: undefined }) as never)),
+  });
+  expect([finished, history.epoch, checkpoint?.stepInEpoch]).toEqual([false, [0], 6]);
+  const second = start({ dropout: 0.2 });
+  second.session.writeState(await first.session.readState());
+  const continued = await second.train({ resume: checkpoint });
+  expect(continued.history["valLoss"]).toEqual(expected.history["valLoss"]);
+  expect(await second.session.readState()).toEqual(await whole.session.readState());
+});
+
 test("the number of tensors is flat over epochs, and disposing frees everything", async () => {
   const before = tf.memory().numTensors;
   const { train, session, model } = start({ dropout: 0.1 });
