@@ -1,6 +1,7 @@
 """Keras on TensorFlow, trained with `fit` on arrays in memory.
 
-Settings: `jit`, whether XLA compiles the step; `stepsPerExecution`, how many steps one call of the graph runs.
+Settings: `jit`, whether XLA compiles the step; `stepsPerExecution`, how many steps one call of the graph runs; `precision`, `mixed` for
+the policy `mixed_bfloat16`.
 """
 
 import os
@@ -104,6 +105,8 @@ def main():
     job = read_job()
     keras.utils.set_random_seed(job["seed"])
     spec, settings = job["model"], job["settings"]
+    if settings["precision"] == "mixed":
+        keras.mixed_precision.set_global_policy("mixed_bfloat16")
     inputs, labels = sample_data(job)
     targets = inputs if reconstructs(job) else labels
     weights = spec.get("classWeights")

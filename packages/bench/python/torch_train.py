@@ -2,7 +2,7 @@
 
 Settings: `loader`, batches from a DataLoader or cut out of tensors in memory; `compile`, whether `torch.compile` compiles the
 forward and backward pass; `channelsLast`, the memory layout of images; `threads` per operation, 0 for PyTorch's own choice. The
-optimizers are the fused ones.
+optimizers are the fused ones. `precision`: `mixed` runs the forward pass under autocast to bfloat16.
 """
 
 import time
@@ -165,8 +165,12 @@ def main():
     optimizer = make_optimizer(spec, model.parameters())
     mean_loss = make_loss(spec)
 
+    mixed = settings["precision"] == "mixed"
+
     def forward(inputs, targets):
-        outputs = model(inputs)
+        with torch.autocast("cpu", torch.bfloat16, enabled=mixed):
+            outputs = model(inputs)
+        outputs = outputs.float()
         return mean_loss(outputs, targets), count_hits(spec, outputs.detach(), targets)
 
     if settings["compile"]:

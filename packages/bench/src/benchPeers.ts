@@ -2,16 +2,14 @@
 
 import { TareaError } from "@tarea/core";
 import type { BenchModel } from "./benchModel.js";
-import { contestantsFor, type Contestant, type Family } from "./contestants.js";
+import { contestantsFor, type Contestant, type ContestantOptions, type Family } from "./contestants.js";
 import { MINIMUM_EPOCHS, type Answer, type Measurement } from "./job.js";
 import type { RunContestant } from "./runContestant.js";
 
-export interface BenchOptions {
+export interface BenchOptions extends ContestantOptions {
   models: readonly BenchModel[];
   /** Default: each model's own, and 128. */
   batchSizes?: readonly number[];
-  /** Peers to run against. */
-  families: readonly Family[];
   rounds: number;
   /** Measured seconds per contestant and round. */
   seconds: number;
@@ -50,9 +48,9 @@ export async function* benchPeers(options: BenchOptions): AsyncGenerator<BenchRo
 }
 
 async function benchModel(model: BenchModel, batchSize: number, options: BenchOptions): Promise<BenchRow | undefined> {
-  const { families, rounds, seconds, run, log } = options;
+  const { rounds, seconds, run, log } = options;
   const best = new Map<Contestant, Measurement>();
-  let running = contestantsFor(model, families);
+  let running = contestantsFor(model, options);
   for (let round = 0; round < rounds; round++) {
     for (const contestant of running) {
       if (contestant.family !== "tarea" && fastest(best, "tarea") === Infinity) return undefined; // ours came first: none of them runs

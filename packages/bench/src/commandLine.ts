@@ -2,6 +2,7 @@
 
 import { Command, InvalidArgumentError, Option } from "commander";
 import { checkOneOf } from "@tarea/core";
+import { PRECISIONS, type Precision } from "@tarea/graph";
 import type { BenchModel } from "./benchModel.js";
 import { FAMILIES, type Family } from "./contestants.js";
 import { BENCH_MODELS } from "./models.js";
@@ -14,6 +15,8 @@ export interface BenchCommand {
   rounds: number;
   batchSizes?: number[];
   families: Family[];
+  precision: Precision;
+  tuned: boolean;
 }
 
 /**
@@ -38,6 +41,12 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
       new Option("--peers <list>", "run against these only")
         .argParser((text) => text.split(","))
         .default([...FAMILIES], FAMILIES.join(",")),
+    )
+    .addOption(
+      new Option("--precision <name>", "mixed: everyone multiplies in bfloat16").choices([...PRECISIONS]).default(PRECISIONS[0]),
+    )
+    .addOption(
+      new Option("--tuned", "also the peers' settings for small models: many steps per execution, one thread").default(false),
     )
     .exitOverride();
   command.parse(args, { from: "user" });

@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { BenchModel } from "./benchModel.js";
+import type { Precision } from "@tarea/graph";
 import type { Job } from "./job.js";
 
 export const FAMILIES = ["keras", "pytorch", "tfjs-node"] as const;
@@ -18,11 +19,20 @@ export interface Contestant {
   env: Readonly<Record<string, string>>;
 }
 
+export interface ContestantOptions {
+  /** Peers to run against. */
+  families: readonly Family[];
+  /** `mixed`: everyone in bfloat16, as far as they can. */
+  precision: Precision;
+  /** Also the peers' settings for small models: many steps per execution, one thread. */
+  tuned: boolean;
+}
+
 /** Those that can run `model`, ours first. */
-export function contestantsFor(model: BenchModel, families: readonly Family[]): Contestant[] {
-  return [...ours(), ...keras(), ...pytorch(model), ...tfjsNode()].filter(
-    ({ family }) => family === "tarea" || families.includes(family),
-  );
+export function contestantsFor(model: BenchModel, { families, precision, tuned }: ContestantOptions): Contestant[] {
+  return [...ours(), ...keras(tuned), ...pytorch(model, tuned), ...(precision === "mixed" ? [] : tfjsNode())]
+    .filter(({ family }) => family === "tarea" || families.includes(family))
+    .map((contestant) => ({ ...contestant, settings: { ...contestant.settings, precision } }));
 }
 
 /** TensorFlow reads thread counts when it loads, so each setting is a process of its own. With one of each kind a call has no hand-overs. */
@@ -46,8 +56,8 @@ function ours(): Contestant[] {
   }));
 }
 
-function keras(): Contestant[] {
-  return [1, 32].flatMap((stepsPerExecution) =>
+function keras(tuned: boolean): Contestant[] {
+  return (tuned ? [1, 32] : [1]).flatMap((stepsPerExecution) =>
     [false, true].map((jit) => ({
       name: `keras fit${jit ? " jit" : ""}${stepsPerExecution === 1 ? "" : `, ${stepsPerExecution} steps per execution`}`,
       family: "keras" as const,
@@ -58,12 +68,12 @@ function keras(): Contestant[] {
   );
 }
 
-/** Threads: every core, PyTorch's default, or one, which wins on small models. */
-function pytorch({ layers }: BenchModel): Contestant[] {
+/** Threads: every core, PyTorch's default, or one, which may win on small models. */
+function pytorch({ layers }: BenchModel, tuned: boolean): Contestant[] {
   const layouts = layers.some(({ type }) => type === "conv2d") ? [false, true] : [false];
   const inMemory = ["in memory", "compile"].flatMap((way) =>
     layouts.flatMap((channelsLast) =>
-      [0, 1].map((threads) => ({
+      (tuned ? [0, 1] : [0]).map((threads) => ({
         name: `${way}${channelsLast ? ", channels last" : ""}${threads === 1 ? ", 1 thread" : ""}`,
         settings: { loader: false, compile: way === "compile", channelsLast, threads },
       })),

@@ -28,6 +28,7 @@ export async function measureCompiled(_: TensorFlowJs, model: LayersModel, data:
     batchSizes: [batchSize],
     classWeights,
     shards: Number(settings["shards"] ?? 1),
+    precision: settings["precision"] === "mixed" ? "mixed" : "float32",
   });
   const compileSeconds = (performance.now() - begin) / 1000;
   let epochs = 0;

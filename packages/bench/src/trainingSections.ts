@@ -20,6 +20,7 @@ export type SectionRow = Record<string, string | number>;
 export const SECTIONS = { compile, memory, predict, seeds, growth, peak } as const;
 export type SectionName = keyof typeof SECTIONS;
 
+const PLAIN = { precision: "float32", tuned: false } as const;
 const SEED = 1;
 const BATCH_SIZE = 128;
 const CORES = availableParallelism();
@@ -37,7 +38,7 @@ async function* compile({ models, ...options }: SectionOptions): AsyncGenerator<
 async function* memory({ models, ...options }: SectionOptions): AsyncGenerator<SectionRow> {
   for (const model of models) {
     const own = await fastest(oursAll(model), jobFor(model, {}, options), options);
-    const keras = contestantsFor(model, ["keras"]).find(({ family }) => family === "keras")!;
+    const keras = contestantsFor(model, { ...PLAIN, families: ["keras"] }).find(({ family }) => family === "keras")!;
     const peer = await measure(keras, jobFor(model, keras.settings, options), options);
     const ratio = own.peakBytes / peer.peakBytes;
     yield { model: model.name, "ours, MB": own.peakBytes / 1e6, "keras, MB": peer.peakBytes / 1e6, ratio };
@@ -154,7 +155,7 @@ function ours(threads: number, shards: number): Contestant {
 }
 
 function oursAll(model: BenchModel): Contestant[] {
-  return contestantsFor(model, []);
+  return contestantsFor(model, { ...PLAIN, families: [] });
 }
 
 function kerasPredicting(): Contestant[] {
@@ -168,7 +169,7 @@ function kerasPredicting(): Contestant[] {
 }
 
 function torchPredicting(model: BenchModel): Contestant[] {
-  return contestantsFor(model, ["pytorch"])
+  return contestantsFor(model, { ...PLAIN, families: ["pytorch"] })
     .filter(({ family, settings }) => family === "pytorch" && settings["loader"] === false)
     .map((contestant) => ({ ...contestant, program: "torch_predict.py" }));
 }

@@ -26,7 +26,8 @@ function fakeRun(times: (contestant: Contestant, round: number) => Answer | numb
 
 function options(run: BenchOptions["run"], lines: string[] = []): BenchOptions {
   const log = (line: string) => void lines.push(line);
-  return { models: [model], batchSizes: [32], families: ["keras", "tfjs-node"], rounds: 2, seconds: 1, run, log };
+  const contestants = { families: ["keras", "tfjs-node"], precision: "float32", tuned: true } as const;
+  return { models: [model], batchSizes: [32], ...contestants, rounds: 2, seconds: 1, run, log };
 }
 
 async function rowsOf(bench: BenchOptions): Promise<BenchRow[]> {

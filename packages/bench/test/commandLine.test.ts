@@ -9,6 +9,8 @@ describe("parseCommandLine", () => {
       families: ["keras", "pytorch", "tfjs-node"],
       seconds: 2,
       rounds: 3,
+      precision: "float32",
+      tuned: false,
     });
   });
 
@@ -17,6 +19,11 @@ describe("parseCommandLine", () => {
     const command = parseCommandLine(args);
     expect(command.models.map(({ name }) => name)).toEqual(["m3"]);
     expect(command).toMatchObject({ json: "out.json", seconds: 0.5, rounds: 1, batchSizes: [32, 128], families: ["keras"] });
+  });
+
+  it("reads the precision and whether peers are tuned", () => {
+    expect(parseCommandLine(["c10b", "--precision", "mixed", "--tuned"])).toMatchObject({ precision: "mixed", tuned: true });
+    expect(() => parseCommandLine(["--precision", "half"])).toThrow("mixed");
   });
 
   it("refuses models and peers that it does not know", () => {
