@@ -1,14 +1,21 @@
 /** Texts as token ids: embeddings side by side, two dense layers, and an output that also sees the embeddings. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkNumber } from "@tarea/core";
-import { connect, dense, embedding, finishModel } from "./layers.js";
-import { checkModelOptions, checkSizes, type ModelOptions } from "./modelOptions.js";
+import { checkBoolean, checkInteger } from "@tarea/core";
+import { batchNorm, connect, dense, embedding, finishModel } from "./layers.js";
+import {
+  checkModelOptions,
+  checkRate,
+  checkSizes,
+  KERNEL_DEFAULTS,
+  kernelOptions,
+  type KernelModelOptions,
+} from "./modelOptions.js";
 import { addOutput, outputFor } from "./output.js";
 import { SeededDropout } from "./seededDropout.js";
 
 /** `inputShape` is `[T]`, the number of tokens. 2 classes make a sigmoid over one output, more a softmax. */
-export interface EmbeddingDenseOptions extends ModelOptions {
+export interface EmbeddingDenseOptions extends KernelModelOptions {
   /** Token ids are below this. Default `EMBEDDING_DENSE_DEFAULTS.vocabulary`. */
   vocabulary?: number;
   /** Numbers per token. Default `EMBEDDING_DENSE_DEFAULTS.embeddingUnits`. */
@@ -17,6 +24,8 @@ export interface EmbeddingDenseOptions extends ModelOptions {
   units?: readonly number[];
   /** Rate of the dropout after each hidden layer, from 0 to below 1. Default `EMBEDDING_DENSE_DEFAULTS.dropout`. */
   dropout?: number;
+  /** Whether batch norm follows each hidden layer, before its dropout. Default `EMBEDDING_DENSE_DEFAULTS.batchNorm`. */
+  batchNorm?: boolean;
 }
 
 export const EMBEDDING_DENSE_DEFAULTS = {
@@ -24,6 +33,8 @@ export const EMBEDDING_DENSE_DEFAULTS = {
   embeddingUnits: 32,
   units: [100, 10],
   dropout: 0.5,
+  batchNorm: false,
+  ...KERNEL_DEFAULTS,
   seed: 0,
   name: "embeddingDense",
 } as const satisfies Partial<EmbeddingDenseOptions>;
@@ -37,20 +48,33 @@ export const EMBEDDING_DENSE_DEFAULTS = {
  * const model = embeddingDense({ inputShape: [500], classes: 2, vocabulary: 10_000, seed: 1 });
  */
 export function embeddingDense(options: EmbeddingDenseOptions): tf.LayersModel {
-  const { inputShape, classes, vocabulary, embeddingUnits, units, dropout, seed, name } = checkEmbeddingDenseOptions(options);
+  const {
+    inputShape,
+    classes,
+    vocabulary,
+    embeddingUnits,
+    units,
+    dropout,
+    batchNorm: norm,
+    seed,
+    name,
+    ...rest
+  } = checkEmbeddingDenseOptions(options);
   const where = "embeddingDense";
+  const kernel = kernelOptions(where, rest);
   const input = tf.input({ shape: [...inputShape], name: "input" });
   const flat = connect(where, input, [
     embedding({ name: "embedding", vocabulary, units: embeddingUnits }), // [B, T] -> [B, T, E]
     tf.layers.flatten({ name: "flatten" }), // -> [B, T * E]
   ]);
   const hidden = units.flatMap((width, i) => [
-    dense({ name: `dense${i + 1}`, units: width, activation: "relu" }),
+    dense({ name: `dense${i + 1}`, units: width, activation: "relu", ...kernel }),
+    ...(norm ? [batchNorm(`batchNorm${i + 1}`)] : []),
     new SeededDropout({ name: `dropout${i + 1}`, rate: dropout, seed }),
   ]);
   const skip = tf.layers.concatenate({ axis: -1, name: "skip" });
   const x = skip.apply([connect(where, flat, hidden), flat]) as tf.SymbolicTensor; // [B, U + T * E]
-  return finishModel({ input, output: addOutput(x, { where, classes, output: outputFor(classes) }), name, seed });
+  return finishModel({ input, output: addOutput(x, { where, classes, output: outputFor(classes), ...kernel }), name, seed });
 }
 
 function checkEmbeddingDenseOptions(options: EmbeddingDenseOptions): Required<EmbeddingDenseOptions> {
@@ -60,6 +84,7 @@ function checkEmbeddingDenseOptions(options: EmbeddingDenseOptions): Required<Em
   checkInteger(where, "embeddingUnits", complete.embeddingUnits);
   checkSizes(where, "units", complete.units);
   if (complete.units.length === 0) checkInteger(where, "number of hidden layers", 0);
-  checkNumber(where, "dropout", complete.dropout, { min: 0, max: 1, exclusiveMax: true });
+  checkRate(where, "dropout", complete.dropout);
+  checkBoolean(where, "batchNorm", complete.batchNorm);
   return complete;
 }

@@ -19,7 +19,7 @@ export {
 } from "./denoisingAutoencoder.js";
 export { ACTIVATIONS, type ActivationName, type KernelInitializer, type PaddingName } from "./layers.js";
 export { OUTPUTS, type OutputName } from "./output.js";
-export { type ModelOptions } from "./modelOptions.js";
+export { KERNEL_DEFAULTS, type KernelModelOptions, type ModelOptions } from "./modelOptions.js";
 export { seedWeights, type InitializerName } from "./initializers.js";
 export { summarizeModel, type LayerSummary, type ModelSummary } from "./summary.js";
 export { formatSummary, SUMMARY_FORMATS, type SummaryFormat } from "./formatSummary.js";

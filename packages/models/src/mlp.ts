@@ -3,20 +3,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkBoolean, checkInteger, checkKnownOptions, checkList, checkNumber, checkOneOf } from "@tarea/core";
 import { ActivityPenalty } from "./activityPenalty.js";
-import {
-  ACTIVATIONS,
-  batchNorm,
-  connect,
-  dense,
-  finishModel,
-  flatten,
-  KERNEL_INITIALIZERS,
-  type ActivationName,
-  type KernelInitializer,
-} from "./layers.js";
-import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
+import { ACTIVATIONS, batchNorm, connect, dense, finishModel, flatten, type ActivationName } from "./layers.js";
+import { checkModelOptions, checkRate, kernelOptions, KERNEL_DEFAULTS, type KernelModelOptions } from "./modelOptions.js";
 import { addOutput, checkOutput, type OutputName } from "./output.js";
-import { SeededDropout } from "./seededDropout.js";
+import { dropoutLayers } from "./seededDropout.js";
 
 /** A hidden layer with more than units. */
 export interface HiddenLayer {
@@ -28,7 +18,7 @@ export interface HiddenLayer {
 }
 
 /** `inputShape` may have any number of axes; `classes` is the number of outputs, at least 1, with a linear output. */
-export interface MlpOptions extends ModelOptions {
+export interface MlpOptions extends KernelModelOptions {
   /** Hidden layers in order, each its units or a `HiddenLayer`; may be empty (logistic regression). Default `MLP_DEFAULTS.units`. */
   units?: readonly (number | HiddenLayer)[];
   /** Activation of the hidden layers. Default `MLP_DEFAULTS.activation`. */
@@ -37,10 +27,6 @@ export interface MlpOptions extends ModelOptions {
   dropout?: number;
   /** Rate of a dropout on the input alone. Default `MLP_DEFAULTS.inputDropout`. */
   inputDropout?: number;
-  /** Penalty on the absolute values of every dense kernel. Default `MLP_DEFAULTS.l1`. */
-  l1?: number;
-  /** Penalty on the squares of every dense kernel. Default `MLP_DEFAULTS.l2`. */
-  l2?: number;
   /** Penalty on the absolute values that the hidden layers put out, a mean over the batch. Default `MLP_DEFAULTS.activityL1`. */
   activityL1?: number;
   /** Penalty on the squares that the hidden layers put out, a mean over the batch. Default `MLP_DEFAULTS.activityL2`. */
@@ -49,8 +35,6 @@ export interface MlpOptions extends ModelOptions {
   skip?: boolean;
   /** How the model ends. Default `MLP_DEFAULTS.output`. */
   output?: OutputName;
-  /** Initializer of the kernels; biases begin at zero. Default `MLP_DEFAULTS.kernelInitializer`, as in Keras. */
-  kernelInitializer?: KernelInitializer;
 }
 
 export const MLP_DEFAULTS = {
@@ -58,13 +42,11 @@ export const MLP_DEFAULTS = {
   activation: "relu",
   dropout: 0,
   inputDropout: 0,
-  l1: 0,
-  l2: 0,
+  ...KERNEL_DEFAULTS,
   activityL1: 0,
   activityL2: 0,
   skip: false,
   output: "softmax",
-  kernelInitializer: "glorotUniform",
   seed: 0,
   name: "mlp",
 } as const satisfies Partial<MlpOptions>;
@@ -107,10 +89,6 @@ function hiddenLayers(options: Required<MlpOptions>, hidden: number | HiddenLaye
   ];
 }
 
-function dropoutLayers(name: string, rate: number, seed: number | null): tf.layers.Layer[] {
-  return rate > 0 ? [new SeededDropout({ name, rate, seed })] : [];
-}
-
 function checkMlpOptions(options: MlpOptions): Required<MlpOptions> {
   const minClasses = (options as MlpOptions | null | undefined)?.output === "linear" ? 1 : 2;
   const complete = checkModelOptions(options, { where: "mlp", defaults: MLP_DEFAULTS, minClasses });
@@ -119,10 +97,10 @@ function checkMlpOptions(options: MlpOptions): Required<MlpOptions> {
   for (const [i, hidden] of complete.units.entries()) checkHidden(`units[${i}]`, hidden);
   checkBoolean("mlp", "skip", complete.skip);
   checkOneOf("mlp", "activation", complete.activation, ACTIVATIONS);
-  checkOneOf("mlp", "kernelInitializer", complete.kernelInitializer, KERNEL_INITIALIZERS);
-  checkRate("dropout", complete.dropout);
-  checkRate("inputDropout", complete.inputDropout);
-  for (const name of ["l1", "l2", "activityL1", "activityL2"] as const) checkNumber("mlp", name, complete[name], { min: 0 });
+  kernelOptions("mlp", complete);
+  checkRate("mlp", "dropout", complete.dropout);
+  checkRate("mlp", "inputDropout", complete.inputDropout);
+  for (const name of ["activityL1", "activityL2"] as const) checkNumber("mlp", name, complete[name], { min: 0 });
   return complete;
 }
 
@@ -132,9 +110,5 @@ function checkHidden(name: string, hidden: number | HiddenLayer): void {
   checkInteger("mlp", `${name}.units`, hidden.units);
   if (hidden.batchNorm !== undefined)
     checkOneOf("mlp", `${name}.batchNorm`, hidden.batchNorm, ["beforeActivation", "afterActivation"]);
-  if (hidden.dropout !== undefined) checkRate(`${name}.dropout`, hidden.dropout);
-}
-
-function checkRate(name: string, rate: number): void {
-  checkNumber("mlp", name, rate, { min: 0, max: 1, exclusiveMax: true });
+  if (hidden.dropout !== undefined) checkRate("mlp", `${name}.dropout`, hidden.dropout);
 }

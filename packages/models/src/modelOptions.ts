@@ -1,6 +1,7 @@
 /** What every architecture takes, and how it is checked. */
 
-import { checkInteger, checkKnownOptions, checkList, show, TareaError } from "@tarea/core";
+import { checkInteger, checkKnownOptions, checkList, checkNumber, checkOneOf, show, TareaError } from "@tarea/core";
+import { KERNEL_INITIALIZERS, type KernelInitializer } from "./layers.js";
 
 export interface ModelOptions {
   /** Shape of one sample, for example `[28, 28, 1]`. */
@@ -12,6 +13,18 @@ export interface ModelOptions {
   /** Name of the model. Default: that of the function. */
   name?: string;
 }
+
+/** What every architecture with kernels takes besides. */
+export interface KernelModelOptions extends ModelOptions {
+  /** Penalty on the absolute values of every kernel, from 0. Default `KERNEL_DEFAULTS.l1`. */
+  l1?: number;
+  /** Penalty on the squares of every kernel, from 0. Default `KERNEL_DEFAULTS.l2`. */
+  l2?: number;
+  /** Initializer of every kernel; biases begin at zero. Default `KERNEL_DEFAULTS.kernelInitializer`, as in Keras. */
+  kernelInitializer?: KernelInitializer;
+}
+
+export const KERNEL_DEFAULTS = { l1: 0, l2: 0, kernelInitializer: "glorotUniform" } as const;
 
 interface ModelChecks<D> {
   where: string;
@@ -44,6 +57,22 @@ export function checkModelOptions<O extends ModelOptions, D extends Partial<O>>(
     });
   }
   return complete;
+}
+
+/** Checks penalties and initializer, and gives them for every layer with a kernel. @throws TareaError */
+export function kernelOptions(
+  where: string,
+  { l1, l2, kernelInitializer }: Pick<Required<KernelModelOptions>, "l1" | "l2" | "kernelInitializer">,
+): Pick<Required<KernelModelOptions>, "l1" | "l2" | "kernelInitializer"> {
+  checkNumber(where, "l1", l1, { min: 0 });
+  checkNumber(where, "l2", l2, { min: 0 });
+  checkOneOf(where, "kernelInitializer", kernelInitializer, KERNEL_INITIALIZERS);
+  return { l1, l2, kernelInitializer };
+}
+
+/** Checks the share of zeros of a dropout, from 0 (none) to below 1. @throws TareaError */
+export function checkRate(where: string, name: string, rate: number): void {
+  checkNumber(where, name, rate, { min: 0, max: 1, exclusiveMax: true });
 }
 
 /** Checks a list of positive whole numbers; `length`: how many there must be. @throws TareaError */

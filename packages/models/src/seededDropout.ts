@@ -13,6 +13,11 @@ export interface SeededDropoutOptions {
   batchInputShape?: tf.Shape;
 }
 
+/** A dropout layer, or none at rate 0. */
+export function dropoutLayers(name: string, rate: number, seed: number | null): tf.layers.Layer[] {
+  return rate > 0 ? [new SeededDropout({ name, rate, seed })] : [];
+}
+
 /**
  * Each pass in training takes the next mask of the stream `dropout/<name>`, so that equal seeds give equal masks, step by step, and
  * no two steps the same one. In a file it is a stock `Dropout`.

@@ -14,8 +14,16 @@ import {
   type ActivationName,
   type PaddingName,
 } from "./layers.js";
-import { checkModelOptions, type ModelOptions } from "./modelOptions.js";
+import {
+  checkModelOptions,
+  checkRate,
+  checkSizes,
+  KERNEL_DEFAULTS,
+  kernelOptions,
+  type KernelModelOptions,
+} from "./modelOptions.js";
 import { addOutput, outputLayer } from "./output.js";
+import { dropoutLayers } from "./seededDropout.js";
 
 export interface Convolution {
   filters: number;
@@ -32,7 +40,7 @@ export interface Convolution {
 }
 
 /** `inputShape` is `[H, W, C]`. */
-export interface SimpleCnnOptions extends ModelOptions {
+export interface SimpleCnnOptions extends KernelModelOptions {
   /** In order. Default `SIMPLE_CNN_DEFAULTS.convolutions`. */
   convolutions?: readonly Convolution[];
   /**
@@ -40,6 +48,10 @@ export interface SimpleCnnOptions extends ModelOptions {
    * rectified is equally likely of every class. Default `SIMPLE_CNN_DEFAULTS.logitActivation`.
    */
   logitActivation?: ActivationName;
+  /** Units of hidden dense layers, ReLU, after the convolutions. Default `SIMPLE_CNN_DEFAULTS.units`. */
+  units?: readonly number[];
+  /** Rate of a dropout before every dense layer, from 0 (none) to below 1. Default `SIMPLE_CNN_DEFAULTS.dropout`. */
+  dropout?: number;
 }
 
 export const SIMPLE_CNN_DEFAULTS = {
@@ -48,6 +60,9 @@ export const SIMPLE_CNN_DEFAULTS = {
     { filters: 16, kernelSize: 3, activation: "relu", padding: "same", pool: 2, batchNorm: true },
   ],
   logitActivation: "linear",
+  units: [],
+  dropout: 0,
+  ...KERNEL_DEFAULTS,
   seed: 0,
   name: "simpleCnn",
 } as const satisfies Partial<SimpleCnnOptions>;
@@ -60,23 +75,34 @@ export const SIMPLE_CNN_DEFAULTS = {
  * const model = simpleCnn({ inputShape: [28, 28, 1], classes: 10, convolutions: [{ filters: 8, kernelSize: 3, pool: 2 }] });
  */
 export function simpleCnn(options: SimpleCnnOptions): tf.LayersModel {
-  const { inputShape, classes, convolutions, logitActivation, seed, name } = checkSimpleCnnOptions(options);
   const where = "simpleCnn";
+  const { inputShape, classes, convolutions, logitActivation, units, dropout, seed, name, ...rest } =
+    checkSimpleCnnOptions(options);
+  const kernel = kernelOptions(where, rest);
   const input = tf.input({ shape: [...inputShape], name: "input" });
   const features = connect(where, input, [
-    ...convolutions.flatMap((convolution, i) => convolutionLayers(convolution, i + 1)),
+    ...convolutions.flatMap((convolution, i) => convolutionLayers({ ...convolution, ...kernel }, i + 1)),
     tf.layers.flatten({ name: "flatten" }), // [B, H, W, F] -> [B, D]
+    ...units.flatMap((width, i) => [
+      ...dropoutLayers(`dropout${i + 1}`, dropout, seed),
+      dense({ name: `dense${i + 1}`, units: width, activation: "relu", ...kernel }),
+    ]),
+    ...dropoutLayers(`dropout${units.length + 1}`, dropout, seed),
   ]);
-  if (logitActivation === "linear") return finishModel({ input, output: addOutput(features, { where, classes }), name, seed });
+  if (logitActivation === "linear")
+    return finishModel({ input, output: addOutput(features, { where, classes, ...kernel }), name, seed });
   const ends = [
-    dense({ name: "scores", units: classes }),
+    dense({ name: "scores", units: classes, ...kernel }),
     tf.layers.activation({ activation: logitActivation, name: "logits" }),
     outputLayer("softmax"),
   ];
   return finishModel({ input, output: connect(where, features, ends), name, seed });
 }
 
-function convolutionLayers({ pool, batchNorm: norm, ...convolution }: Convolution, i: number): tf.layers.Layer[] {
+function convolutionLayers(
+  { pool, batchNorm: norm, ...convolution }: Convolution & Pick<KernelModelOptions, "l1" | "l2" | "kernelInitializer">,
+  i: number,
+): tf.layers.Layer[] {
   return [
     conv2d({ name: `conv${i}`, ...convolution }),
     ...(pool === undefined ? [] : [maxPool2d({ name: `pool${i}`, size: pool })]),
@@ -88,6 +114,8 @@ function checkSimpleCnnOptions(options: SimpleCnnOptions): Required<SimpleCnnOpt
   const complete = checkModelOptions(options, { where: "simpleCnn", defaults: SIMPLE_CNN_DEFAULTS, axes: 3 });
   checkList("simpleCnn", "convolutions", complete.convolutions);
   for (const [i, convolution] of complete.convolutions.entries()) checkConvolution(`convolutions[${i}]`, convolution);
+  checkSizes("simpleCnn", "units", complete.units);
+  checkRate("simpleCnn", "dropout", complete.dropout);
   checkOneOf("simpleCnn", "logitActivation", complete.logitActivation, ACTIVATIONS);
   return complete;
 }

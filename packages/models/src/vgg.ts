@@ -1,20 +1,31 @@
 /** A VGG for small images: blocks of 3 x 3 convolutions, each after batch norm, then dense layers with dropout. */
 
 import * as tf from "@tensorflow/tfjs";
-import { checkList, checkNumber } from "@tarea/core";
+import { checkBoolean, checkInteger, checkList } from "@tarea/core";
 import { batchNorm, connect, conv2d, dense, finishModel, maxPool2d } from "./layers.js";
-import { checkModelOptions, checkSizes, type ModelOptions } from "./modelOptions.js";
+import {
+  checkModelOptions,
+  checkRate,
+  checkSizes,
+  KERNEL_DEFAULTS,
+  kernelOptions,
+  type KernelModelOptions,
+} from "./modelOptions.js";
 import { addOutput } from "./output.js";
 import { SeededDropout } from "./seededDropout.js";
 
 /** `inputShape` is `[H, W, C]`; the first block halves it, each further one takes one row and column: at least 10 x 10 by default. */
-export interface VggOptions extends ModelOptions {
+export interface VggOptions extends KernelModelOptions {
   /** Filters of the convolutions, block by block. Default `VGG_DEFAULTS.blocks`. */
   blocks?: readonly (readonly number[])[];
   /** Units of the dense layers. Default `VGG_DEFAULTS.units`. */
   units?: readonly number[];
   /** Rate of the dropout after each dense layer, from 0 to below 1. Default `VGG_DEFAULTS.dropout`. */
   dropout?: number;
+  /** Side of the square kernels. Default `VGG_DEFAULTS.kernelSize`. */
+  kernelSize?: number;
+  /** Whether batch norm comes before every convolution and after every dense layer. Default `VGG_DEFAULTS.batchNorm`. */
+  batchNorm?: boolean;
 }
 
 export const VGG_DEFAULTS = {
@@ -27,6 +38,9 @@ export const VGG_DEFAULTS = {
   ],
   units: [128, 128, 128],
   dropout: 0.5,
+  kernelSize: 3,
+  batchNorm: true,
+  ...KERNEL_DEFAULTS,
   seed: 0,
   name: "vgg",
 } as const satisfies Partial<VggOptions>;
@@ -40,33 +54,39 @@ export const VGG_DEFAULTS = {
  * const model = vgg({ inputShape: [32, 32, 3], classes: 100, seed: 1 });
  */
 export function vgg(options: VggOptions): tf.LayersModel {
-  const { inputShape, classes, blocks, units, dropout, seed, name } = checkVggOptions(options);
+  const complete = checkVggOptions(options);
+  const { inputShape, classes, blocks, units, seed, name } = complete;
+  const kernel = kernelOptions("vgg", complete);
   const input = tf.input({ shape: [...inputShape], name: "input" });
   const x = connect("vgg", input, [
-    ...blocks.flatMap((filters, i) => blockLayers(filters, i + 1)),
+    ...blocks.flatMap((filters, i) => blockLayers(filters, i + 1, complete)),
     tf.layers.flatten({ name: "flatten" }),
-    ...units.flatMap((width, i) => denseLayers(width, { i: i + 1, dropout, seed })),
+    ...units.flatMap((width, i) => denseLayers(width, i + 1, complete)),
   ]);
-  return finishModel({ input, output: addOutput(x, { where: "vgg", classes }), name, seed });
+  return finishModel({ input, output: addOutput(x, { where: "vgg", classes, ...kernel }), name, seed });
 }
 
 /** `[B, H, W, C]` -> `[B, H / 2, W / 2, F]` in the first block, -> `[B, H - 1, W - 1, F]` in the others. */
-function blockLayers(filters: readonly number[], block: number): tf.layers.Layer[] {
+function blockLayers(filters: readonly number[], block: number, options: Required<VggOptions>): tf.layers.Layer[] {
+  const kernel = {
+    kernelSize: options.kernelSize,
+    padding: "same",
+    activation: "relu",
+    ...kernelOptions("vgg", options),
+  } as const;
   const convolutions = filters.flatMap((count, i) => [
-    batchNorm(`batchNorm${block}_${i + 1}`),
-    conv2d({ name: `conv${block}_${i + 1}`, filters: count, kernelSize: 3, padding: "same", activation: "relu" }),
+    ...(options.batchNorm ? [batchNorm(`batchNorm${block}_${i + 1}`)] : []),
+    conv2d({ name: `conv${block}_${i + 1}`, filters: count, ...kernel }),
   ]);
   return [...convolutions, maxPool2d({ name: `pool${block}`, size: 2, strides: block === 1 ? 2 : 1 })];
 }
 
-function denseLayers(
-  units: number,
-  { i, dropout, seed }: { i: number; dropout: number; seed: number | null },
-): tf.layers.Layer[] {
+function denseLayers(units: number, i: number, options: Required<VggOptions>): tf.layers.Layer[] {
+  const { dropout, batchNorm: norm, seed } = options;
   return [
-    dense({ name: `dense${i}`, units, activation: "relu" }),
+    dense({ name: `dense${i}`, units, activation: "relu", ...kernelOptions("vgg", options) }),
     new SeededDropout({ name: `dropout${i}`, rate: dropout, seed }),
-    batchNorm(`batchNorm${i}`),
+    ...(norm ? [batchNorm(`batchNorm${i}`)] : []),
   ];
 }
 
@@ -75,6 +95,8 @@ function checkVggOptions(options: VggOptions): Required<VggOptions> {
   checkList("vgg", "blocks", complete.blocks);
   for (const [b, filters] of complete.blocks.entries()) checkSizes("vgg", `blocks[${b}]`, filters);
   checkSizes("vgg", "units", complete.units);
-  checkNumber("vgg", "dropout", complete.dropout, { min: 0, max: 1, exclusiveMax: true });
+  checkRate("vgg", "dropout", complete.dropout);
+  checkInteger("vgg", "kernelSize", complete.kernelSize);
+  checkBoolean("vgg", "batchNorm", complete.batchNorm);
   return complete;
 }
