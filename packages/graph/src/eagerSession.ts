@@ -58,7 +58,7 @@ export class EagerSession implements CompiledTraining {
         code: "step",
         where: "runSteps",
         problem: "a training step failed; the weights are as they were",
-        received: messageOf(error),
+        received: messageOf(error).replace(/\.$/, ""),
         cause: error,
       });
     }

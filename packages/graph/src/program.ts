@@ -58,7 +58,7 @@ export function loadPrograms(options: ProgramOptions): LoadedGraph {
       code: "trace",
       where: `compileTraining(${options.trainee.name})`,
       problem: "TensorFlow.js cannot compute a step of this model",
-      received: messageOf(error),
+      received: messageOf(error).replace(/\.$/, ""),
       cause: error,
     });
   }

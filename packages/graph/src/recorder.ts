@@ -8,6 +8,7 @@ import { TareaError } from "@tarea/core";
 import { nativeBackend, nativeBackendClass, type NodeBackend, type TFEOpAttr } from "@tarea/engine/native";
 import { inferShape } from "./inferredShapes.js";
 import { registerOwnKernels } from "./kernels.js";
+import { withoutDraws } from "./withoutDraws.js";
 import {
   DT,
   nameOf,
@@ -144,7 +145,7 @@ export function trace<T>(recording: Recording, task: () => T): T {
   recorder.recording = recording;
   void tf.setBackend(name);
   try {
-    return task();
+    return withoutDraws(task);
   } finally {
     recorder.recording = undefined;
     void tf.setBackend("tensorflow");

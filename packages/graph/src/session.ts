@@ -119,7 +119,7 @@ export class CompiledSession implements CompiledTraining {
         code: "step",
         where,
         problem: "a training step failed; the weights are as they were",
-        received: messageOf(error),
+        received: messageOf(error).replace(/\.$/, ""),
         cause: error,
       });
     }

@@ -207,8 +207,13 @@ describe.skipIf(!isNative)(`what cannot be compiled is refused${skipReason}`, ()
       "the layer noise (GaussianNoise) draws random numbers that no seed repeats",
     ],
     [
+      "random numbers without a seed",
+      () => [new Custom((x) => tf.add(x, tf.randomNormal(x.shape)))],
+      "a random number was drawn while the step was traced, and would be the same in every step",
+    ],
+    [
       "values read",
-      () => [new Reader({ name: "reader" })],
+      () => [new Custom((x) => (x.abs().dataSync()[0]! > 0.5 ? x.neg() : x))],
       "the values of a tensor were read while the step was traced, after the operation",
     ],
   ];
@@ -238,6 +243,7 @@ describe.skipIf(!isNative)(`what cannot be compiled is refused${skipReason}`, ()
       }),
     ).toThrow(message);
     expect(tf.getBackend()).toBe("tensorflow");
+    expect(Object.getOwnPropertyDescriptor(Math, "random")!.value.name).toBe("random");
     model.dispose();
     expect(nativeBinding().getNumOfSavedModels()).toBe(sessions);
   });
@@ -284,14 +290,18 @@ test("rows that are not there are refused", async () => {
   model.dispose();
 });
 
-/** A layer that looks at values, which a trace cannot follow. */
-class Reader extends tf.layers.Layer {
-  static readonly className = "Reader";
+/** A layer of a function. */
+class Custom extends tf.layers.Layer {
+  static readonly className = "Custom";
+  readonly #compute: (x: tf.Tensor) => tf.Tensor;
+  constructor(compute: (x: tf.Tensor) => tf.Tensor) {
+    super({});
+    this.#compute = compute;
+  }
   override computeOutputShape(shape: tf.Shape): tf.Shape {
     return shape;
   }
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const x = Array.isArray(inputs) ? inputs[0]! : inputs;
-    return x.abs().dataSync()[0]! > 0.5 ? x.neg() : x;
+    return this.#compute(Array.isArray(inputs) ? inputs[0]! : inputs);
   }
 }
