@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
-import { compileTraining, type OptimizerConfig } from "../src/index.js";
+import { compileTraining, eagerTraining, type OptimizerConfig } from "../src/index.js";
 import { isNative, skipReason } from "./support/engine.js";
 import { expectParity, makeData, makeModel } from "./support/parity.js";
 
@@ -84,6 +84,26 @@ describe.skipIf(!isNative)(`the fused update equals the eager one${skipReason}`,
     await expectParity({ ...network, batchSize: 40, optimizer: { type: "sgd", learningRate: 0.1 } });
   });
 });
+
+test.each(Object.entries({ compileTraining, eagerTraining }))(
+  "%s adds up the gradients of an id that occurs twice before they are squared",
+  async (_, start) => {
+    const model = tf.sequential();
+    model.add(tf.layers.embedding({ inputDim: 5, outputDim: 1, inputLength: 2, embeddingsInitializer: "zeros" }));
+    model.add(tf.layers.flatten());
+    model.add(tf.layers.dense({ units: 1, useBias: false, trainable: false, kernelInitializer: "ones" }));
+    const inputs = { dtype: "int32", shape: [1, 2], data: Int32Array.of(3, 3) } as const;
+    const labels = { dtype: "float32", shape: [1], data: Float32Array.of(-0.5) } as const;
+    const optimizer: OptimizerConfig = { type: "adagrad", learningRate: 0.1 };
+    const session = start({ model, loss: "meanSquaredError", optimizer, inputs, labels, seed: 1 });
+    await session.runSteps([Uint32Array.of(0)]);
+    const [embeddings] = (await session.readState()).arrays;
+    // The output is 0, its gradient 1, that of each place 1: of the id 2.
+    [0, 0, 0, (-0.1 * 2) / Math.sqrt(0.1 + 2 ** 2), 0].forEach((value, id) => expect(embeddings![id]).toBeCloseTo(value, 6));
+    session.dispose();
+    model.dispose();
+  },
+);
 
 test.each([
   [{ type: "adam", learningRate: 0 }, "compileTraining: learningRate must be a finite number above 0, got 0."],
