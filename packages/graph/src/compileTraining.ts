@@ -50,8 +50,8 @@ export interface CompileOptions {
   /** Batch sizes to be ready for; others are compiled when they first come, which takes a new trace. */
   batchSizes?: readonly number[];
   /**
-   * Parts of a batch that are worked on side by side, on as many cores; pays where operations are small, with one thread per
-   * operation. Batch normalization stays in one piece. Equal up to rounding. Default `COMPILE_DEFAULTS.shards`.
+   * Parts of a step that are worked on side by side, on as many cores: samples of the batch, or blocks of the kernel of a dense layer that is
+   * large. Pays with one thread per operation. Batch normalization stays in one piece. Equal up to rounding. Default `COMPILE_DEFAULTS.shards`.
    */
   shards?: number;
   /**

@@ -8,7 +8,7 @@ import { useBfloat16 } from "./mixedPrecision.js";
 import { storedType } from "./native.js";
 import { Recording, tidily, trace } from "./recorder.js";
 import type { ProgramContext } from "./trainProgram.js";
-import { addRead } from "./variables.js";
+import { addWholeRead } from "./variables.js";
 
 export interface EvaluateProgram {
   /** Data as stored, `[N, ...]`. */
@@ -39,7 +39,7 @@ export function addEvaluateProgram(
   const inputs = graph.placeholder(`${name}/inputs`, storedType(types.inputs));
   const labels = graph.placeholder(`${name}/labels`, storedType(types.labels));
   const rows = graph.placeholder(`${name}/rows`, DT.int32);
-  const reads = weights.map((weight) => addRead(graph, weight.handle, `${name}/${weight.name}/read`));
+  const reads = weights.map((weight) => addWholeRead(graph, weight, `${name}/${weight.name}/read`));
   const partSize = Math.ceil(batchSize / PARTS);
   const starts = Array.from({ length: Math.ceil(batchSize / partSize) }, (_, i) => i * partSize);
   const parts = starts.map((from) => {

@@ -42,6 +42,13 @@ export function isPerSample(layer: tf.layers.Layer): boolean {
   return PER_SAMPLE.has(name) && tf.serialization.SerializationMap.getMap().classNameMap[name]?.[0] === layer.constructor;
 }
 
+/** Cuts `length` into at most `count` stretches of nearly the same size. */
+export function stretches(length: number, count: number): { from: number; size: number }[] {
+  const parts = Math.min(length, count);
+  const start = (i: number) => Math.floor((length * i) / parts);
+  return Array.from({ length: parts }, (_, i) => ({ from: start(i), size: start(i + 1) - start(i) }));
+}
+
 /** A batch, `[B, ...]`, as parts of `sizes`. */
 export function divide<T extends tf.Tensor>(batch: T, sizes: readonly number[]): T[] {
   return sizes.length === 1 ? [batch] : tf.split(batch, [...sizes], 0);

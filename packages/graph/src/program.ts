@@ -13,7 +13,7 @@ import type { OptimizerNodes } from "./optimizers.js";
 import { loadGraph } from "./savedModel.js";
 import { addTrainProgram, type TrainProgram } from "./trainProgram.js";
 import type { Trainee } from "./trainee.js";
-import { addAssignment, addRead, addVariable } from "./variables.js";
+import { addAssignment, addStored, addWholeRead } from "./variables.js";
 
 export interface ProgramOptions {
   trainee: Trainee;
@@ -35,14 +35,14 @@ export interface ProgramOptions {
   evaluationBatchSize: number;
 }
 
-/** A session of the native library. Its variables are the model's weights, then the slots, slot by slot. */
+/** A session of the native library. Its arrays are the model's weights, then the slots, slot by slot. */
 export interface LoadedGraph {
   readonly train: ReadonlyMap<number, TrainProgram>;
   /** By the keys of `evaluationTypes`. */
   readonly evaluate: ReadonlyMap<string, EvaluateProgram>;
-  /** Reads of all variables; fetch them after a call, not in one with steps. */
+  /** Reads of all arrays; fetch them after a call, not in one with steps. */
   readVariables(): TensorMetadata[];
-  /** Copies values into all variables. */
+  /** Copies values into all arrays. */
   assignVariables(values: readonly NativeTensorId[]): void;
   run(feeds: readonly (readonly [Output, NativeTensorId])[], fetches: readonly Output[]): TensorMetadata[];
   dispose(): void;
@@ -67,13 +67,14 @@ export function loadPrograms(options: ProgramOptions): LoadedGraph {
 function tracePrograms(options: ProgramOptions): LoadedGraph {
   const { trainee, optimizer, types, batchSizes, evaluationTypes, evaluationBatchSize } = options;
   const graph = new Graph();
-  const weights = trainee.weights.map((weight, i) => addVariable(graph, `weight${i}`, weight.shape));
+  const divisions = trainee.divisions(options.shards);
+  const weights = trainee.weights.map((weight, i) => addStored(graph, `weight${i}`, weight.shape, divisions.get(weight)));
   const slots = optimizer.slots.map((_, s) =>
-    trainee.trainable.map((weight, t) => addVariable(graph, `slot${s}_${t}`, weight.shape)),
+    trainee.trainable.map((weight, t) => addStored(graph, `slot${s}_${t}`, weight.shape, divisions.get(weight))),
   );
-  const variables = [...weights, ...slots.flat()];
-  const reads = variables.map(({ handle, name }) => addRead(graph, handle, `${name}/value`));
-  const assignment = addAssignment(graph, variables);
+  const arrays = [...weights, ...slots.flat()];
+  const reads = arrays.map((array) => addWholeRead(graph, array, `${array.name}/value`));
+  const assignment = addAssignment(graph, arrays);
   const context = { ...options, graph, weights, slots };
   const train = new Map(batchSizes.map((batchSize) => [batchSize, addTrainProgram(context, { batchSize, types })]));
   const evaluate = new Map(

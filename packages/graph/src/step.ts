@@ -25,12 +25,14 @@ export interface StepParts {
   calls: LayerCalls;
   /** Sizes of the parts in which the batch is worked on. */
   sizes: readonly number[];
+  /** What gradients are taken of: the trainable weights, or blocks of them. */
+  targets: tf.Variable[];
 }
 
 export interface StepValues {
   /** Float32 `[3]`, see `RESULT_COLUMNS`. */
   results: tf.Tensor;
-  /** One per trainable weight. */
+  /** One per target. */
   gradients: tf.Tensor[];
 }
 
@@ -41,22 +43,22 @@ export interface StepValues {
 export function computeStep(
   trainee: Trainee,
   { inputs, labels, weights }: StepBatch,
-  { lossSum, calls, sizes }: StepParts,
+  { lossSum, calls, sizes, targets }: StepParts,
 ): StepValues {
   let columns: tf.Tensor[] = [];
   // Cut before the forward pass, whose own tensors are gone when the losses' gradients need them.
-  const [targets, shares] = [divide(labels, sizes), weights && divide(weights, sizes)];
+  const [expected, shares] = [divide(labels, sizes), weights && divide(weights, sizes)];
   const { grads } = tf.variableGrads(() => {
     const outputs = divide(trainee.forward(inputs, { training: true, calls, sizes }), sizes);
-    const dataLoss = sum(outputs.map((output, p) => lossSum(output, targets[p]!, shares?.[p])));
+    const dataLoss = sum(outputs.map((output, p) => lossSum(output, expected[p]!, shares?.[p])));
     const penalty = trainee.penalty();
-    const correct = sum(outputs.map((output, p) => tf.sum(trainee.loss.hits(output, targets[p]!))));
+    const correct = sum(outputs.map((output, p) => tf.sum(trainee.loss.hits(output, expected[p]!))));
     columns = [dataLoss, penalty, correct].map((column) => tf.keep(column));
     return tf.add<tf.Scalar>(tf.div(dataLoss, inputs.shape[0]), penalty);
-  }, trainee.trainable);
+  }, targets);
   const results = tf.stack(columns);
   tf.dispose(columns);
-  return { results, gradients: trainee.trainable.map((weight) => gradientOf(trainee, grads, weight)) };
+  return { results, gradients: targets.map((weight) => gradientOf(trainee, grads, weight)) };
 }
 
 function sum(terms: tf.Scalar[]): tf.Scalar {

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
 import { applyDraws, AUGMENTATION_ARRAYS, type Augmentation } from "./augmentation.js";
 import { fusedBatchNorm } from "./batchNorm.js";
+import { blockedDense, type BlockedWeight } from "./kernelBlocks.js";
 import { clipGradients, type Clipping } from "./clipping.js";
 import { fusedLossSum } from "./crossentropy.js";
 import { graphMasks, maskedDropout } from "./dropout.js";
@@ -29,9 +30,9 @@ export interface TraceOptions {
   parts: readonly TracedBatch[];
   /** What changes the inputs of the whole batch, which are then in their own units still. */
   augment: { augmentation: Augmentation; draws: readonly Output[]; scaled: boolean } | undefined;
-  /** The value of each weight in this step. */
-  reads: readonly Output[];
-  /** The sum of the gradients of the batches before, one per trainable weight, when gradients accumulate; else none. */
+  /** The value of each weight in this step, in blocks along `axis` when there is more than one. */
+  reads: readonly WeightRead[];
+  /** The sum of the gradients of the batches before, one per gradient, when gradients accumulate; else none. */
   sums: readonly Output[];
   /** Batches per update. */
   accumulateSteps: number;
@@ -41,10 +42,15 @@ export interface TraceOptions {
   seed: number;
 }
 
+export interface WeightRead {
+  axis: number;
+  blocks: readonly { read: Output; shape: readonly number[] }[];
+}
+
 export interface TracedStep {
   /** Float32 `[3]`, see `RESULT_COLUMNS`. */
   results: Output;
-  /** One per trainable weight, to update it with. */
+  /** One per trainable weight, or per block of it, to update it with. */
   gradients: Output[];
   /** New values of `TraceOptions.sums`. */
   sums: Output[];
@@ -56,9 +62,10 @@ export interface TracedStep {
 export function traceStep(trainee: Trainee, recording: Recording, options: TraceOptions): TracedStep {
   return tidily(() => {
     const { batchSize, parts, augment, reads, sums, accumulateSteps, step, clipping, seed } = options;
-    trainee.weights.forEach((weight, i) => recording.bind(weight, reads[i]!));
+    const blocked = bindWeights(trainee, recording, reads);
+    const targets = trainee.trainable.flatMap((weight) => blocked.get(weight)?.blocks ?? [weight]);
     const before = trainee.weights.map((weight) => tf.clone(weight));
-    const sumsBefore = sums.map((sum, t) => boundTo(recording, tf.zeros(trainee.trainable[t]!.shape), sum));
+    const sumsBefore = sums.map((sum, t) => boundTo(recording, tf.zeros(targets[t]!.shape), sum));
     const draws = augment?.draws.map((draw, a) => {
       const { width, dtype } = AUGMENTATION_ARRAYS[a]!;
       return boundTo(recording, tf.zeros([batchSize, width], dtype), draw);
@@ -68,7 +75,11 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
     const changed = () => trainee.weights.flatMap((weight, i) => (weight.dataId === before[i]!.dataId ? [] : [i]));
     try {
       return trace(recording, () => {
-        const calls = { Dropout: maskedDropout(graphMasks(recording, seed, step), sizes), BatchNormalization: fusedBatchNorm };
+        const calls = {
+          Dropout: maskedDropout(graphMasks(recording, seed, step), sizes),
+          BatchNormalization: fusedBatchNorm,
+          Dense: blockedDense(blocked),
+        };
         const inputs = batches.map((batch, p) =>
           augment && draws ? augmented(batch.inputs, parts[p]!, { ...augment, draws }) : batch.inputs,
         );
@@ -79,7 +90,7 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
           weights: weights.length === 0 ? undefined : joined(weights),
         };
         const { results, gradients } = withNativeGradients(() =>
-          computeStep(trainee, batch, { lossSum: fusedLossSum(trainee.loss), calls, sizes }),
+          computeStep(trainee, batch, { lossSum: fusedLossSum(trainee.loss), calls, sizes, targets }),
         );
         if (trainee.isFunction && parts.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
         const newSums = sumsBefore.map((sum, t) => tf.add(sum, gradients[t]!));
@@ -93,8 +104,24 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
       });
     } finally {
       for (const i of changed()) trainee.weights[i]!.assign(before[i]!);
+      tf.dispose([...blocked.values()].flatMap(({ blocks }) => blocks));
     }
   });
+}
+
+/** Binds weights to their values; of those in blocks, new variables that stand for the blocks. */
+function bindWeights(trainee: Trainee, recording: Recording, reads: readonly WeightRead[]): Map<tf.Variable, BlockedWeight> {
+  const blocked = new Map<tf.Variable, BlockedWeight>();
+  for (const [i, weight] of trainee.weights.entries()) {
+    const { axis, blocks } = reads[i]!;
+    if (blocks.length === 1) recording.bind(weight, blocks[0]!.read);
+    else
+      blocked.set(weight, {
+        axis,
+        blocks: blocks.map(({ read, shape }) => boundTo(recording, tf.variable(tf.zeros([...shape])), read)),
+      });
+  }
+  return blocked;
 }
 
 function bindBatch(

@@ -10,11 +10,12 @@ import { addLoop, type LoopBody, type LoopResult } from "./loop.js";
 import { useBfloat16, type Precision } from "./mixedPrecision.js";
 import { storedType } from "./native.js";
 import type { OptimizerNodes } from "./optimizers.js";
+import { stretches } from "./parts.js";
 import { Recording } from "./recorder.js";
 import { RESULT_COLUMNS } from "./step.js";
 import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
-import { addRead, type ResourceVariable } from "./variables.js";
+import { addRead, type StoredArray } from "./variables.js";
 
 /** What the programs of one graph share. */
 export interface ProgramContext {
@@ -32,9 +33,9 @@ export interface ProgramContext {
   /** Batches per update; above 1 the last slot holds sums of gradients. */
   accumulateSteps: number;
   /** One per weight of the model, in its order. */
-  weights: readonly ResourceVariable[];
+  weights: readonly StoredArray[];
   /** `slots[s][i]` is slot s of the i-th trainable weight. */
-  slots: readonly (readonly ResourceVariable[])[];
+  slots: readonly (readonly StoredArray[])[];
 }
 
 export interface TrainProgram {
@@ -84,7 +85,7 @@ export function addTrainProgram(
     const rates = gather(enter(feeds.rates, DT.float), iteration, "float32", "rates");
     const [inputs, labels] = [enter(feeds.inputs, storedType(types.inputs)), enter(feeds.labels, storedType(types.labels))];
     const weights = feeds.weights && enter(feeds.weights, DT.float);
-    const parts = partsOf(batchSize, context.shards).map(({ from, size }): TracedBatch => {
+    const parts = stretches(batchSize, context.shards).map(({ from, size }): TracedBatch => {
       const own = size === batchSize ? rows : addSlice(graph, rows, { from, size, scope: `${name}/part`, anchor });
       return {
         from,
@@ -113,13 +114,6 @@ export function addTrainProgram(
   return { ...feeds, results };
 }
 
-/** Cuts a batch into at most `shards` stretches of nearly the same size. */
-function partsOf(batchSize: number, shards: number): { from: number; size: number }[] {
-  const count = Math.min(shards, batchSize);
-  const start = (i: number) => Math.floor((batchSize * i) / count);
-  return Array.from({ length: count }, (_, i) => ({ from: start(i), size: start(i + 1) - start(i) }));
-}
-
 interface StepOptions {
   name: string;
   batchSize: number;
@@ -142,9 +136,16 @@ function addStep(
 ): LoopResult {
   const { graph, trainee, clipping, seed, weights, optimizer, augmentation, accumulateSteps } = context;
   const recording = new Recording(graph, `${name}/step/`, loop.anchor);
-  const handles = weights.map(({ handle }) => loop.enter(handle, DT.resource));
-  const reads = weights.map((weight, i) => addRead(graph, handles[i]!, `${name}/${weight.name}/read`, loop.anchor));
-  const slots = context.slots.map((slot) => slot.map(({ handle }) => loop.enter(handle, DT.resource)));
+  const stored = weights.map((weight) => ({
+    axis: weight.axis,
+    blocks: weight.blocks.map(({ name: block, shape, handle: outside }) => {
+      const handle = loop.enter(outside, DT.resource);
+      return { name: block, shape, handle, read: addRead(graph, handle, `${name}/${block}/read`, loop.anchor) };
+    }),
+  }));
+  const slots = context.slots.map((slot) =>
+    slot.flatMap(({ blocks }) => blocks.map(({ handle }) => loop.enter(handle, DT.resource))),
+  );
   const sums = accumulateSteps > 1 ? slots.pop()! : [];
   const sumReads = sums.map((sum) => addRead(graph, sum, `${name}/sum/read`, loop.anchor));
   const before = graph.nodes.length;
@@ -152,7 +153,7 @@ function addStep(
     batchSize,
     parts,
     augment: augmentation && { augmentation, draws, scaled },
-    reads,
+    reads: stored,
     sums: sumReads,
     step,
     clipping,
@@ -168,25 +169,28 @@ function addStep(
   const branch = accumulateSteps > 1 ? addBranch(graph, `${name}/branch`, rates.pop()!, float) : undefined;
   const gate = (value: Output) => branch?.gate(value) ?? value;
   const gatedRates = rates.map(gate);
-  const updates = trainee.trainable.map((variable, t) => {
-    const i = trainee.weights.indexOf(variable);
-    return optimizer.update(graph, `${name}/${weights[i]!.name}/update`, {
-      weight: handles[i]!,
-      value: reads[i]!,
+  const trained = trainee.trainable.flatMap((variable) => stored[trainee.weights.indexOf(variable)]!.blocks);
+  const updates = trained.map(({ name: block, handle, read }, t) =>
+    optimizer.update(graph, `${name}/${block}/update`, {
+      weight: handle,
+      value: read,
       slots: slots.map((slot) => slot[t]!),
       gradient: gate(traced.gradients[t]!),
       rates: gatedRates,
       float,
-      controls: consumersOf(reads[i]!, used),
-    });
-  });
+      controls: consumersOf(read, used),
+    }),
+  );
   const assign = (handle: Output, value: Output, read: Output, what: string) =>
     graph.add("AssignVariableOp", [handle, value], {
       name: `${name}/${what}/assign`,
       attributes: { dtype: { type: DT.float } },
       controls: consumersOf(read, used),
     }).node;
-  const assigns = [...traced.assigned].map(([i, value]) => assign(handles[i]!, value, reads[i]!, weights[i]!.name));
+  const assigns = [...traced.assigned].map(([i, value]) => {
+    const { name: weight, handle, read } = stored[i]!.blocks[0]!; // only trained kernels are in blocks
+    return assign(handle, value, read, weight);
+  });
   if (branch === undefined) return { result: traced.results, effects: [...updates, ...assigns] };
   const newSums = sums.map((sum, t) => assign(sum, branch.unless(traced.sums[t]!), sumReads[t]!, "sum"));
   return { result: traced.results, effects: [branch.join(updates), ...assigns, ...newSums] };

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { sizeOf, TareaError } from "@tarea/core";
 import { checkDraws } from "./dropout.js";
 import { withoutEnding } from "./ending.js";
+import { kernelDivisions, type Division } from "./kernelBlocks.js";
 import { withLayerCalls, type TrainingCalls } from "./layerCalls.js";
 import type { Loss } from "./losses.js";
 import { inParts } from "./parts.js";
@@ -50,6 +51,8 @@ export interface Trainee {
   forward(inputs: tf.Tensor, options: ForwardOptions): tf.Tensor;
   /** Scalar added to the mean data loss. */
   penalty(): tf.Scalar;
+  /** Weights that are kept in blocks when a step is worked on in so many shards. */
+  divisions(shards: number): ReadonlyMap<tf.Variable, Division>;
 }
 
 /**
@@ -69,7 +72,15 @@ export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Tra
         ? inParts(options.sizes, [inputs], ([part]) => model.forward(part!, { training: true }))
         : model.forward(inputs, { training: false });
     const { inputShape, weights } = model;
-    return { ...common(outputShapeOf(model)), inputShape, weights, trainable: weights, forward, penalty };
+    return {
+      ...common(outputShapeOf(model)),
+      inputShape,
+      weights,
+      trainable: weights,
+      forward,
+      penalty,
+      divisions: () => new Map(),
+    };
   }
   const { outputShape, apply } = withoutEnding(model, loss);
   checkDraws(model);
@@ -83,6 +94,7 @@ export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Tra
       return withLayerCalls(model, options, () => apply(inputs, true));
     },
     penalty: () => model.calculateLosses().reduce<tf.Scalar>((sum, term) => tf.add(sum, term), tf.scalar(0)),
+    divisions: (shards) => kernelDivisions(model, shards),
   };
 }
 

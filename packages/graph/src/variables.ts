@@ -1,6 +1,7 @@
 /** TensorFlow's resource variables: what stays in the session between calls. */
 
-import { DT, type Graph, type GraphNode, type Output } from "./graph.js";
+import { DT, numbers, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
+import type { Division } from "./kernelBlocks.js";
 
 export interface ResourceVariable {
   readonly name: string;
@@ -24,23 +25,64 @@ export function addRead(graph: Graph, handle: Output, name: string, anchor?: Gra
   });
 }
 
+/** A weight or a slot as the session keeps it: in one variable, or cut into blocks along `axis`. */
+export interface StoredArray {
+  readonly name: string;
+  readonly axis: number;
+  readonly blocks: readonly ResourceVariable[];
+}
+
+/** Adds the variables of an array of `shape`. */
+export function addStored(graph: Graph, name: string, shape: readonly number[], division?: Division): StoredArray {
+  if (division === undefined) return { name, axis: 0, blocks: [addVariable(graph, name, shape)] };
+  const { axis, sizes } = division;
+  const blocks = sizes.map((size, b) => addVariable(graph, `${name}/block${b}`, shape.with(axis, size)));
+  return { name, axis, blocks };
+}
+
+/** Reads a whole array, outside all loops. */
+export function addWholeRead(graph: Graph, { axis, blocks }: StoredArray, name: string): Output {
+  const reads = blocks.map(({ handle }) => addRead(graph, handle, name));
+  if (reads.length === 1) return reads[0]!;
+  const attributes = { T: { type: DT.float }, Tidx: { type: DT.int32 }, N: { int: reads.length } };
+  return graph.add("ConcatV2", [...reads, graph.int(axis, { name: `${name}/axis` })], { name: `${name}/whole`, attributes });
+}
+
 export interface Assignment {
-  /** One placeholder per variable. */
+  /** One placeholder per array. */
   feeds: Output[];
   /** Fetching this assigns. */
   done: Output;
 }
 
 /**
- * Adds what fills all variables in one call. The values are copied: a fed tensor is JavaScript's own memory, which a variable must
+ * Adds what fills all arrays in one call. The values are copied: a fed tensor is JavaScript's own memory, which a variable must
  * neither change nor free.
  */
-export function addAssignment(graph: Graph, variables: readonly ResourceVariable[]): Assignment {
+export function addAssignment(graph: Graph, arrays: readonly StoredArray[]): Assignment {
   const float = { type: DT.float };
-  const feeds = variables.map(({ name }) => graph.placeholder(`${name}/feed`, DT.float));
-  const assigns = variables.map(({ name, handle }, i) => {
-    const copy = graph.add("DeepCopy", [feeds[i]!], { name: `${name}/copy`, attributes: { T: float } });
-    return graph.add("AssignVariableOp", [handle, copy], { name: `${name}/assign`, attributes: { dtype: float } }).node;
-  });
+  const feeds = arrays.map(({ name }) => graph.placeholder(`${name}/feed`, DT.float));
+  const assigns = arrays.flatMap((array, i) =>
+    blocksOf(graph, feeds[i]!, array).map((value, b) => {
+      const { name, handle } = array.blocks[b]!;
+      const copy = graph.add("DeepCopy", [value], { name: `${name}/copy`, attributes: { T: float } });
+      return graph.add("AssignVariableOp", [handle, copy], { name: `${name}/assign`, attributes: { dtype: float } }).node;
+    }),
+  );
   return { feeds, done: graph.int(0, { name: "assigned", controls: assigns }) };
+}
+
+function blocksOf(graph: Graph, value: Output, { name, axis, blocks }: StoredArray): Output[] {
+  if (blocks.length === 1) return [value];
+  const sizes = blocks.map(({ shape }) => shape[axis]!);
+  const inputs = [
+    value,
+    graph.constant(numbers(DT.int32, sizes), { name: `${name}/sizes` }),
+    graph.int(axis, { name: `${name}/feed/axis` }),
+  ];
+  const { node } = graph.add("SplitV", inputs, {
+    name: `${name}/split`,
+    attributes: { T: { type: DT.float }, Tlen: { type: DT.int32 }, num_split: { int: sizes.length } },
+  });
+  return sizes.map((_, b) => outputAt({ node, index: 0 }, b));
 }
