@@ -11,7 +11,7 @@ export interface ResourceVariable {
 }
 
 /** Adds a float32 variable; it has no value until `addAssign` has run. */
-export function addVariable(graph: Graph, name: string, shape: readonly number[]): ResourceVariable {
+function addVariable(graph: Graph, name: string, shape: readonly number[]): ResourceVariable {
   const attributes = { dtype: { type: DT.float }, shape: { shape }, shared_name: { string: name }, container: { string: "" } };
   return { name, shape, handle: graph.add("VarHandleOp", [], { name, attributes }) };
 }
