@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+import time
 
 import numpy as np
 
@@ -28,6 +29,20 @@ def sample_data(job):
 def reconstructs(job):
     """Whether the model is to give its input back, as an autoencoder does."""
     return job["model"]["layers"][-1]["type"] != "dense"
+
+
+def time_passes(job, run):
+    """Seconds of the first call of `run`, which warms up, and of the best one after it."""
+    begin = time.perf_counter()
+    run()
+    start = time.perf_counter()
+    best, done = float("inf"), 0
+    while done < job["minimumEpochs"] or time.perf_counter() - start < job["seconds"]:
+        pass_begin = time.perf_counter()
+        run()
+        best = min(best, time.perf_counter() - pass_begin)
+        done += 1
+    return start - begin, best
 
 
 def answer(*, best_epoch_seconds, steps, warm_up_seconds, parameters):

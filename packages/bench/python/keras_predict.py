@@ -3,12 +3,10 @@
 Settings: `jit`, whether XLA compiles the forward pass.
 """
 
-import time
-
 from keras_fit import build
 import keras
 
-from job import answer, read_job, sample_data
+from job import answer, read_job, sample_data, time_passes
 
 
 def main():
@@ -22,16 +20,8 @@ def main():
     def predict():
         return model.predict(inputs, batch_size=job["batchSize"], verbose=0)
 
-    begin = time.perf_counter()
-    predict()
-    start = time.perf_counter()
-    best, done = float("inf"), 0
-    while done < job["minimumEpochs"] or time.perf_counter() - start < job["seconds"]:
-        pass_begin = time.perf_counter()
-        predict()
-        best = min(best, time.perf_counter() - pass_begin)
-        done += 1
-    answer(best_epoch_seconds=best, steps=1, warm_up_seconds=start - begin, parameters=model.count_params())
+    warm_up, best = time_passes(job, predict)
+    answer(best_epoch_seconds=best, steps=1, warm_up_seconds=warm_up, parameters=model.count_params())
 
 
 main()

@@ -3,12 +3,10 @@
 Settings: as in torch_train.py, without `loader`.
 """
 
-import time
-
 import torch
 
-from job import answer, read_job
-from torch_train import Model, load_tensors
+from job import answer, read_job, time_passes
+from torch_train import Model, count_parameters, load_tensors
 
 
 def main():
@@ -27,17 +25,8 @@ def main():
     def predict():
         return torch.cat([forward(x[begin : begin + batch_size]).softmax(1) for begin in range(0, len(x), batch_size)])
 
-    begin = time.perf_counter()
-    predict()
-    start = time.perf_counter()
-    best, done = float("inf"), 0
-    while done < job["minimumEpochs"] or time.perf_counter() - start < job["seconds"]:
-        pass_begin = time.perf_counter()
-        predict()
-        best = min(best, time.perf_counter() - pass_begin)
-        done += 1
-    parameters = sum(p.numel() for p in model.parameters()) + sum(b.numel() for b in model.buffers() if b.ndim > 0)
-    answer(best_epoch_seconds=best, steps=1, warm_up_seconds=start - begin, parameters=parameters)
+    warm_up, best = time_passes(job, predict)
+    answer(best_epoch_seconds=best, steps=1, warm_up_seconds=warm_up, parameters=count_parameters(model))
 
 
 main()

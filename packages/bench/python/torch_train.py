@@ -5,14 +5,12 @@ forward and backward pass; `channelsLast`, the memory layout of images; `threads
 optimizers are the fused ones. `precision`: `mixed` runs the forward pass under autocast to bfloat16.
 """
 
-import time
-
 import torch
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from job import answer, read_job, reconstructs, sample_data
+from job import answer, read_job, reconstructs, sample_data, time_passes
 
 
 class Model(nn.Module):
@@ -142,6 +140,11 @@ def load_tensors(job):
     return x, y if job["model"]["loss"] == "categoricalCrossentropy" else y.float().unsqueeze(1)
 
 
+def count_parameters(model):
+    """Weights and moving averages."""
+    return sum(p.numel() for p in model.parameters()) + sum(b.numel() for b in model.buffers() if b.ndim > 0)
+
+
 def batches_in_memory(x, y, batch_size):
     """Shuffled batches cut out of the tensors, as a DataLoader gives them without its work per sample."""
     order = torch.randperm(len(x))
@@ -159,7 +162,7 @@ def main():
     x, y = load_tensors(job)
 
     model = Model(spec)
-    parameters = sum(p.numel() for p in model.parameters()) + sum(b.numel() for b in model.buffers() if b.ndim > 0)
+    parameters = count_parameters(model)
     if settings["channelsLast"]:
         model = model.to(memory_format=torch.channels_last)
     optimizer = make_optimizer(spec, model.parameters())
@@ -189,16 +192,8 @@ def main():
         return loss_sum.item() / len(x), hits.item() / len(x)
 
     model.train()
-    begin = time.perf_counter()
-    run_epoch()
-    start = time.perf_counter()
-    best, done = float("inf"), 0
-    while done < job["minimumEpochs"] or time.perf_counter() - start < job["seconds"]:
-        epoch_begin = time.perf_counter()
-        run_epoch()
-        best = min(best, time.perf_counter() - epoch_begin)
-        done += 1
-    answer(best_epoch_seconds=best, steps=len(x) // batch_size, warm_up_seconds=start - begin, parameters=parameters)
+    warm_up, best = time_passes(job, run_epoch)
+    answer(best_epoch_seconds=best, steps=len(x) // batch_size, warm_up_seconds=warm_up, parameters=parameters)
 
 
 if __name__ == "__main__":

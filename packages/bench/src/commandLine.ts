@@ -62,7 +62,8 @@ export function parseCommandLine(args: readonly string[]): BenchCommand {
   };
 }
 
-function parsePositive(text: string): number {
+/** A number above 0. @throws InvalidArgumentError */
+export function parsePositive(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : 0;
   if (value > 0) return value;
   throw new InvalidArgumentError(`expected a number above 0, got ${JSON.stringify(text)}.`);

@@ -5,28 +5,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { TareaError, checkOneOf } from "@tarea/core";
 import { writeFileAtomic } from "@tarea/files";
 import { LOADER_SETS, benchLoaders, loaderTable, type Loader, type LoaderAnswer, type LoaderRow } from "./benchLoaders.js";
 import { preparePython } from "./pythonEnvironment.js";
+import { log, runCommand } from "./runCommand.js";
 import { runProgram } from "./runProgram.js";
 import { prepareTorchvision } from "./torchvisionFolder.js";
 
-const stopped = new AbortController();
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => stopped.abort());
-const { signal } = stopped;
 const WORKER = fileURLToPath(new URL("./loadWorker.js", import.meta.url));
 const PREPARE = fileURLToPath(new URL("../python/prepare_loader_files.py", import.meta.url));
 const LOAD = fileURLToPath(new URL("../python/load_set.py", import.meta.url));
 
-try {
-  await main();
-} catch (error) {
-  process.exitCode = report(error);
-}
+await runCommand(main);
 
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const { sets, rounds, json, peers } = parse(process.argv.slice(2));
   const data = process.env["TAREA_DATA_DIR"];
   if (!data)
@@ -42,13 +36,13 @@ async function main(): Promise<void> {
     const env = { ...process.env, PYTHONPATH: python === null ? "" : await prepareTorchvision(python, { signal, log }) };
     if (python !== null) {
       log("Writing the files in the peers' formats…");
-      await answerOf("the preparation", python, [PREPARE, data, prepared, ...sets], env);
+      await answerOf("the preparation", python, [PREPARE, data, prepared, ...sets], { env, signal });
     }
     const run = async (loader: Loader, set: string): Promise<LoaderAnswer> => {
       log(`${set}: ${loader}`);
       const [program, args] =
         loader === "tarea" ? [process.execPath, [WORKER, set]] : [python!, [LOAD, loader, set, data, prepared]];
-      return JSON.parse(await answerOf(`${loader} on ${set}`, program, args, env)) as LoaderAnswer;
+      return JSON.parse(await answerOf(`${loader} on ${set}`, program, args, { env, signal })) as LoaderAnswer;
     };
     for await (const row of benchLoaders({ sets, rounds, peers, run })) {
       rows.push(row);
@@ -80,8 +74,13 @@ function parseRounds(text: string): number {
 }
 
 /** The last line that a program prints. */
-async function answerOf(what: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const { code, stdout, stderr } = await runProgram(program, args, { env, signal });
+async function answerOf(
+  what: string,
+  program: string,
+  args: readonly string[],
+  options: { env: NodeJS.ProcessEnv; signal: AbortSignal },
+): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(program, args, options);
   if (code === 0) return stdout.trim().split("\n").at(-1)!;
   throw new TareaError({
     code: "bench",
@@ -89,20 +88,4 @@ async function answerOf(what: string, program: string, args: readonly string[], 
     problem: `${what} ended without an answer`,
     received: `exit code ${code}: ${stderr.trim().split("\n").slice(-3).join(" | ").slice(-600)}`,
   });
-}
-
-/** Says what went wrong; returns the exit code: 130 when stopped, 2 for a wrong call, else 1. */
-function report(error: unknown): number {
-  if (signal.aborted) {
-    log("Stopped.");
-    return 130;
-  }
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed its message
-  if (!(error instanceof TareaError)) throw error;
-  log(`error: ${error.message}`);
-  return error.code === "option" ? 2 : 1;
-}
-
-function log(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /** `pnpm bench:training`: tables on standard output, progress and errors on standard error. */
 
-import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { checkOneOf, TareaError } from "@tarea/core";
+import { Command } from "commander";
+import { checkOneOf } from "@tarea/core";
 import { writeFileAtomic } from "@tarea/files";
+import { parsePositive } from "./commandLine.js";
 import { BENCH_MODELS } from "./models.js";
 import { preparePython } from "./pythonEnvironment.js";
+import { log, runCommand } from "./runCommand.js";
 import { processRunner } from "./runContestant.js";
 import { SECTIONS, type SectionName, type SectionRow } from "./trainingSections.js";
 
@@ -13,16 +15,11 @@ const NAMES = Object.keys(SECTIONS) as SectionName[];
 const WITH_PEERS: readonly SectionName[] = ["memory", "predict"];
 
 const stopped = new AbortController();
-const { signal } = stopped;
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => stopped.abort());
 
-try {
-  await main();
-} catch (error) {
-  process.exitCode = report(error);
-}
+await runCommand(main);
 
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const { sections, models, seconds, json } = parse(process.argv.slice(2));
   const python = sections.some((name) => WITH_PEERS.includes(name)) ? await preparePython({ signal, log }) : undefined;
   const run = processRunner({ python, signal });
@@ -45,7 +42,7 @@ function parse(args: readonly string[]) {
     .description("Measures compiling, memory, prediction, seeds side by side, growth and the share of the machine's peak.")
     .argument("[sections...]", `of ${NAMES.join(", ")}; all of them when none is named`)
     .option("--models <list>", "only these, for example e2,d4", (text: string) => text.split(","))
-    .option("--seconds <n>", "measured seconds per setting", parseSeconds, 1)
+    .option("--seconds <n>", "measured seconds per setting", parsePositive, 1)
     .option("--json <file>", "write the results to this file")
     .exitOverride();
   command.parse(args, { from: "user" });
@@ -58,12 +55,6 @@ function parse(args: readonly string[]) {
     sections: wanted.map((name) => checkOneOf("bench:training", "sections", name, NAMES)),
     models: models === undefined ? BENCH_MODELS : BENCH_MODELS.filter(({ name }) => models.includes(name)),
   };
-}
-
-function parseSeconds(text: string): number {
-  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : 0;
-  if (value > 0) return value;
-  throw new InvalidArgumentError(`expected a number above 0, got ${JSON.stringify(text)}.`);
 }
 
 function tableOf(name: SectionName, rows: readonly SectionRow[]): string {
@@ -80,20 +71,4 @@ function tableOf(name: SectionName, rows: readonly SectionRow[]): string {
 function cellOf(value: string | number): string {
   if (typeof value === "string" || Number.isInteger(value)) return String(value);
   return value.toFixed(value >= 100 ? 0 : 3);
-}
-
-/** Says what went wrong; returns the exit code: 130 when stopped, 2 for a wrong call, else 1. */
-function report(error: unknown): number {
-  if (signal.aborted) {
-    log("Stopped.");
-    return 130;
-  }
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed its message
-  if (!(error instanceof TareaError)) throw error;
-  log(`error: ${error.message}`);
-  return error.code === "option" ? 2 : 1;
-}
-
-function log(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** `pnpm bench:twins`: the table on standard output, errors on standard error; ends with 1 when a lead is too small. */
 
-import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { TareaError, checkOneOf } from "@tarea/core";
+import { Command, InvalidArgumentError } from "commander";
+import { checkOneOf } from "@tarea/core";
 import { useEngine } from "@tarea/engine";
+import { report } from "./runCommand.js";
 import { contestOnTwins, TWIN_LEADS, TWIN_NAMES, type TwinRow } from "./twinContest.js";
 
 try {
@@ -46,12 +47,4 @@ function parse(args: readonly string[]) {
 function parseCount(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError(`expected a positive whole number, got ${JSON.stringify(text)}.`);
-}
-
-/** Says what went wrong; returns the exit code: 2 for a wrong call, else 1. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed its message
-  if (!(error instanceof TareaError)) throw error;
-  process.stderr.write(`error: ${error.message}\n`);
-  return error.code === "option" ? 2 : 1;
 }
