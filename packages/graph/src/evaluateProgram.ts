@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { addBatch, addLabels, addSlice, type StoredTypes } from "./batch.js";
 import { fusedLosses } from "./crossentropy.js";
-import { DT, type Graph, type Output } from "./graph.js";
+import { DT, type Output } from "./graph.js";
 import { useBfloat16 } from "./mixedPrecision.js";
 import { storedType } from "./native.js";
 import { Recording, tidily, trace } from "./recorder.js";
@@ -48,10 +48,10 @@ export function addEvaluateProgram(
     return addPart(context, { name, inputs, labels, rows: own, size, types, reads });
   });
   const joined = (column: keyof Part) =>
-    concatenate(
-      graph,
-      `${name}/${column}`,
+    graph.concatenate(
       parts.map((part) => part[column]),
+      0,
+      `${name}/${column}`,
     );
   return {
     inputs,
@@ -100,11 +100,4 @@ function addPart(
     const inFloat = useBfloat16(graph, graph.nodes.slice(before));
     return { losses: inFloat(part.losses), hits: inFloat(part.hits), predictions: inFloat(part.predictions) };
   });
-}
-
-function concatenate(graph: Graph, name: string, values: readonly Output[]): Output {
-  if (values.length === 1) return values[0]!;
-  const axis = graph.int(0, { name: `${name}/axis` });
-  const attributes = { T: { type: DT.float }, Tidx: { type: DT.int32 }, N: { int: values.length } };
-  return graph.add("ConcatV2", [...values, axis], { name: `${name}/concat`, attributes });
 }

@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 import { messageOf, TareaError } from "@tarea/core";
 import { nativeBackend } from "@tarea/engine/native";
 import { openBatch, type BatchTrace } from "./anyBatch.js";
-import { Graph, typeOf, type ConstantValue, type GraphNode, type Output } from "./graph.js";
+import { Graph, nodesBehind, typeOf, type ConstantValue, type Output } from "./graph.js";
 import { Recording, tidily, trace } from "./recorder.js";
 import { serializeGraph, type SignatureEnd } from "./savedModel.js";
 
@@ -110,7 +110,8 @@ function traceForward(model: tf.LayersModel, samples: number): ForwardTrace {
         return graph.add("Identity", [recording.use(result)], { name, attributes: { T: { type: typeOf(result.dtype, WHERE) } } });
       });
     });
-    return { nodes: neededNodes(graph, [...inputs, ...outputs]), samples, inputs, outputs };
+    const needed = nodesBehind([...inputs, ...outputs], { controls: true });
+    return { nodes: graph.nodes.filter((node) => needed.has(node)), samples, inputs, outputs };
   });
 }
 
@@ -126,17 +127,6 @@ class SeparateRecording extends Recording {
     const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
     this.bind(weight, this.graph.constant({ type: typeOf(weight.dtype, WHERE), shape: weight.shape, data }, { name }));
   }
-}
-
-function neededNodes(graph: Graph, ends: readonly Output[]): GraphNode[] {
-  const needed = new Set<GraphNode>();
-  const waiting = ends.map(({ node }) => node);
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (needed.has(node)) continue;
-    needed.add(node);
-    waiting.push(...node.inputs.map((input) => input.node), ...node.controls);
-  }
-  return graph.nodes.filter((node) => needed.has(node));
 }
 
 /** By the name of the layer, with a number behind it where a layer has several ends. */

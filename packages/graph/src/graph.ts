@@ -74,6 +74,13 @@ export class Graph {
     });
   }
 
+  /** Float32 values one after the other along `axis`; a single one as it is. */
+  concatenate(values: readonly Output[], axis: number, name: string): Output {
+    if (values.length === 1) return values[0]!;
+    const attributes = { T: { type: DT.float }, Tidx: { type: DT.int32 }, N: { int: values.length } };
+    return this.add("ConcatV2", [...values, this.int(axis, { name: `${name}/axis` })], { name: `${name}/concat`, attributes });
+  }
+
   int(value: number | readonly number[], options: AddOptions = {}): Output {
     return this.constant(numbers(DT.int32, value), options);
   }
@@ -88,6 +95,18 @@ export class Graph {
     this.#names.add(unique);
     return unique;
   }
+}
+
+/** The nodes that `outputs` are computed from, with those that must have run first when `controls` count. */
+export function nodesBehind(outputs: readonly Output[], { controls }: { controls: boolean }): Set<GraphNode> {
+  const found = new Set<GraphNode>();
+  const open = outputs.map(({ node }) => node);
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (found.has(node)) continue;
+    found.add(node);
+    open.push(...node.inputs.map((input) => input.node), ...(controls ? node.controls : []));
+  }
+  return found;
 }
 
 /** Another output of the node of `output`. */

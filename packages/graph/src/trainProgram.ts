@@ -5,7 +5,7 @@ import { AUGMENTATION_ARRAYS, type Augmentation } from "./augmentation.js";
 import { addBranch } from "./accumulation.js";
 import { addBatch, addGather, addLabels, addSlice, type StoredTypes } from "./batch.js";
 import type { Clipping } from "./clipping.js";
-import { DT, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
+import { DT, nodesBehind, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
 import { addLoop, type LoopBody, type LoopResult } from "./loop.js";
 import { useBfloat16, type Precision } from "./mixedPrecision.js";
 import { storedType } from "./native.js";
@@ -163,7 +163,7 @@ function addStep(
 
   const traced = context.precision === "mixed" ? inMixed(graph, written, graph.nodes.slice(before)) : written;
 
-  const used = nodesBehind([traced.results, ...traced.gradients, ...traced.assigned.values()]);
+  const used = nodesBehind([traced.results, ...traced.gradients, ...traced.assigned.values()], { controls: false });
   const float = (value: number) => recording.float(value);
   const rates = unpack(graph, options.rates, optimizer.ratesAt(0).length, name);
   const branch = accumulateSteps > 1 ? addBranch(graph, `${name}/branch`, rates.pop()!, float) : undefined;
@@ -214,17 +214,6 @@ function unpack(graph: Graph, vector: Output, length: number, name: string): Out
     attributes: { T: { type: DT.float }, num: { int: length }, axis: { int: 0 } },
   });
   return Array.from({ length }, (_, i) => outputAt(first, i));
-}
-
-function nodesBehind(outputs: readonly Output[]): Set<GraphNode> {
-  const found = new Set<GraphNode>();
-  const open = outputs.map(({ node }) => node);
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (found.has(node)) continue;
-    found.add(node);
-    open.push(...node.inputs.map((input) => input.node));
-  }
-  return found;
 }
 
 /** An update waits for everything that reads the old value: else TensorFlow copies the whole weight in every step. */

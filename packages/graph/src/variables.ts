@@ -42,10 +42,11 @@ export function addStored(graph: Graph, name: string, shape: readonly number[], 
 
 /** Reads a whole array, outside all loops. */
 export function addWholeRead(graph: Graph, { axis, blocks }: StoredArray, name: string): Output {
-  const reads = blocks.map(({ handle }) => addRead(graph, handle, name));
-  if (reads.length === 1) return reads[0]!;
-  const attributes = { T: { type: DT.float }, Tidx: { type: DT.int32 }, N: { int: reads.length } };
-  return graph.add("ConcatV2", [...reads, graph.int(axis, { name: `${name}/axis` })], { name: `${name}/whole`, attributes });
+  return graph.concatenate(
+    blocks.map(({ handle }) => addRead(graph, handle, name)),
+    axis,
+    name,
+  );
 }
 
 export interface Assignment {
