@@ -2,7 +2,7 @@
 
 import { randomStream } from "@tarea/core";
 import * as tf from "@tensorflow/tfjs";
-import type { Samples } from "../src/index.js";
+import type { Dataset, Samples } from "../src/index.js";
 
 export async function usePlainEngine(): Promise<void> {
   tf.env().set("IS_TEST", true); // Or the plain-JS backend greets on standard error.
@@ -20,5 +20,19 @@ export function exampleSamples(count: number, seed = 1): Samples {
   return {
     inputs: { dtype: "uint8", shape: [count, 4, 4, 1], data: inputs },
     labels: { dtype: "uint8", shape: [count], data: labels },
+  };
+}
+
+/** A data set of such samples. */
+export function exampleDataset(trainCount: number, testCount: number): Dataset {
+  return {
+    name: "mnist",
+    title: "Rows of light",
+    synthetic: true,
+    fingerprint: "f".repeat(64),
+    inputShape: [4, 4, 1],
+    classNames: ["top", "middle", "bottom"],
+    train: exampleSamples(trainCount),
+    test: exampleSamples(testCount, 9),
   };
 }

@@ -11,7 +11,7 @@ import { readPredictions, readRun, type Run } from "@tarea/runs";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { adam, defineExperiment, runExperiment, sgd, type Dataset, type Experiment, type RunOutcome } from "../src/index.js";
-import { exampleSamples } from "./exampleSamples.js";
+import { exampleDataset, exampleSamples } from "./exampleSamples.js";
 
 const engine = await useEngine({ threads: 1 });
 const backends = engine.name === "tensorflow" ? ["tensorflow", "cpu"] : ["cpu"];
@@ -26,16 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const IMAGES: Dataset = {
-  name: "mnist",
-  title: "Rows of light",
-  synthetic: true,
-  fingerprint: "f".repeat(64),
-  inputShape: [4, 4, 1],
-  classNames: ["top", "middle", "bottom"],
-  train: exampleSamples(90),
-  test: exampleSamples(30, 9),
-};
+const IMAGES = exampleDataset(90, 30);
 /** The images of two classes. */
 const PAIRS: Dataset = { ...IMAGES, classNames: ["top", "middle"], train: firstTwo(IMAGES.train), test: firstTwo(IMAGES.test) };
 /** How bright an image is, as numbers to predict. */

@@ -16,7 +16,7 @@ import {
   type RunExperimentOptions,
   type Samples,
 } from "../src/index.js";
-import { exampleSamples, usePlainEngine } from "./exampleSamples.js";
+import { exampleDataset, usePlainEngine } from "./exampleSamples.js";
 
 beforeAll(usePlainEngine);
 
@@ -24,16 +24,7 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "tarea-preparation-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const IMAGES: Dataset = {
-  name: "mnist",
-  title: "Rows of light",
-  synthetic: false,
-  fingerprint: "f".repeat(64),
-  inputShape: [4, 4, 1],
-  classNames: ["top", "middle", "bottom"],
-  train: exampleSamples(90),
-  test: exampleSamples(30, 9),
-};
+const IMAGES: Dataset = { ...exampleDataset(90, 30), synthetic: false };
 const VALIDATION_COUNT = 30;
 
 async function run(

@@ -6,16 +6,8 @@ import * as models from "@tarea/models";
 import { readPredictions, readRun, readSamples } from "@tarea/runs";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import {
-  adam,
-  defineExperiment,
-  runExperiment,
-  sgd,
-  type Dataset,
-  type Experiment,
-  type RunExperimentOptions,
-} from "../src/index.js";
-import { exampleSamples, usePlainEngine } from "./exampleSamples.js";
+import { adam, defineExperiment, runExperiment, sgd, type Experiment, type RunExperimentOptions } from "../src/index.js";
+import { exampleDataset, usePlainEngine } from "./exampleSamples.js";
 
 beforeAll(usePlainEngine);
 
@@ -23,16 +15,7 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "tarea-runs-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const DATASET: Dataset = {
-  name: "mnist",
-  title: "Rows of light",
-  synthetic: true,
-  fingerprint: "f".repeat(64),
-  inputShape: [4, 4, 1],
-  classNames: ["top", "middle", "bottom"],
-  train: exampleSamples(120),
-  test: exampleSamples(60, 9),
-};
+const DATASET = exampleDataset(120, 60);
 
 function optionsFor(change: Partial<Experiment> = {}, more: Partial<RunExperimentOptions> = {}): RunExperimentOptions {
   const experiment = defineExperiment({
