@@ -3,7 +3,13 @@
 import type { NativeParts } from "./loadNative.js";
 import type { Engine } from "./useEngine.js";
 
-export const active: { pending: Promise<Engine> | undefined; native: NativeParts | undefined } = {
+export const active: {
+  pending: Promise<Engine> | undefined;
+  native: NativeParts | undefined;
+  /** Whether the kernels of our own are registered with native TensorFlow. */
+  kernels: boolean;
+} = {
   pending: undefined,
   native: undefined,
+  kernels: false,
 };

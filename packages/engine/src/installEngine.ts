@@ -1,9 +1,10 @@
 /** Sets the native engine up in the user's cache folder. */
 
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { TareaError, checkOneOf } from "@tarea/core";
 import { cacheFolder as defaultCacheFolder } from "@tarea/files";
-import { selfCheckAddon } from "./buildAddon.js";
+import { ADDON_FILE, selfCheckAddon } from "./buildAddon.js";
+import { kernelsFolder, kernelsRecipe } from "./kernelLibrary.js";
 import { INSTALL_HINT, wasmStep, type EngineName } from "./ladder.js";
 import { checkFolder } from "./manifest.js";
 import { installerRecipe, ownAddonPath } from "./ownInstaller.js";
@@ -75,7 +76,24 @@ async function fromWheel(cacheFolder: string, env: Environment, steps: Steps, lo
     const refusal = await wheelRefusal(env);
     if (refusal !== undefined) throw refused(steps, "wheel", refusal);
   }
-  return install(folder, steps, () => provision(folder, wheelRecipe(WHEELS[platformName()]!, env, { log }), steps, log));
+  const recipe = wheelRecipe(WHEELS[platformName()]!, env, { log });
+  const installed = await install(folder, steps, () => provision(folder, recipe, steps, log));
+  await addKernels(cacheFolder, folder, env, steps, log);
+  return installed;
+}
+
+/** The engine is whole without the kernels of our own: a fault with them is a step that failed, no more. */
+async function addKernels(
+  cacheFolder: string,
+  folder: string,
+  env: Environment,
+  steps: Steps,
+  log: (line: string) => void,
+): Promise<void> {
+  const recipe = kernelsRecipe(join(folder, ADDON_FILE), folder, env);
+  await provision(await kernelsFolder(cacheFolder), recipe, steps, log).catch((error: unknown) => {
+    if (steps.done.at(-1)?.ok !== false) steps.note("kernels", false, faultText(error));
+  });
 }
 
 async function fromInstaller(

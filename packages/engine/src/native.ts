@@ -31,6 +31,11 @@ export function nativeBackendClass(): NodeBackendClass {
   return native().backendClass;
 }
 
+/** Whether native TensorFlow has the kernels of our own: operations whose names begin with `Tarea`. */
+export function hasOwnKernels(): boolean {
+  return active.kernels;
+}
+
 function native(): NonNullable<typeof active.native> {
   if (active.native !== undefined) return active.native;
   throw new TareaError({

@@ -1,10 +1,11 @@
 /** Chooses the engine of this process and makes it TensorFlow.js's backend. */
 
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { TareaError, checkInteger, checkOneOf } from "@tarea/core";
 import { cacheFolder as defaultCacheFolder } from "@tarea/files";
 import { active } from "./active.js";
 import { installEngine } from "./installEngine.js";
+import { kernelsPath, loadKernels } from "./kernelLibrary.js";
 import {
   cacheRung,
   cpuStep,
@@ -22,6 +23,7 @@ import { faultText } from "./steps.js";
 import { loadTensorFlowJs, type TensorFlowJs } from "./tfjs.js";
 import { setThreadVariables } from "./threads.js";
 import type { Environment } from "./toolchain.js";
+import { wheelEngineFolder } from "./versions.js";
 
 export interface Engine {
   name: EngineName;
@@ -29,6 +31,8 @@ export interface Engine {
   version: string;
   /** Threads that one operation may use; 1 for `wasm` and `cpu`. */
   threads: number;
+  /** Whether native TensorFlow runs with the kernels of our own, which train faster; never on `wasm` and `cpu`. */
+  kernels: boolean;
   /** Why this one, in one sentence. */
   reason: string;
   /** The one copy of `@tensorflow/tfjs` in this process. */
@@ -40,6 +44,8 @@ export interface UseEngineOptions {
   prefer?: "auto" | EngineName;
   /** Threads per operation, at least 1; default `TF_NUM_INTRAOP_THREADS`, else every core. Only `tensorflow` has more than one. */
   threads?: number;
+  /** Whether to use the kernels of our own where they have been set up; default true. */
+  kernels?: boolean;
   /** Default: `cacheFolder(env)` of `@tarea/files`. */
   cacheFolder?: string;
   /** Whether to set the native engine up when it is not there (download, compile); default false. */
@@ -118,12 +124,28 @@ async function tryNative(tf: TensorFlowJs, options: UseEngineOptions, refusals: 
       const threads = setThreadVariables(options.threads);
       active.native = await loadNative(candidate.addonPath);
       const version = active.native.binding.TF_Version;
-      return { name: "tensorflow", version, threads, reason: `Native TensorFlow ${version} ${candidate.origin}.`, tf };
+      active.kernels = options.kernels !== false && (await tryKernels(cacheFolder, candidate.addonPath, options));
+      const reason = `Native TensorFlow ${version} ${candidate.origin}.`;
+      return { name: "tensorflow", version, threads, kernels: active.kernels, reason, tf };
     } catch (error) {
       refusals.push({ ...candidate.step, ok: false, reason: `${candidate.addonPath} does not load: ${faultText(error)}` });
     }
   }
   return undefined;
+}
+
+/** Kernels are made for the engine from the wheel; one that does not take them runs without. */
+async function tryKernels(cacheFolder: string, addonPath: string, { log }: UseEngineOptions): Promise<boolean> {
+  if (dirname(addonPath) !== wheelEngineFolder(cacheFolder)) return false;
+  const path = await kernelsPath(cacheFolder);
+  if (path === undefined) return false;
+  try {
+    loadKernels(path);
+    return true;
+  } catch (error) {
+    log?.(`engine: without its own kernels: ${faultText(error)}`);
+    return false;
+  }
 }
 
 async function installRung(cacheFolder: string, options: UseEngineOptions): Promise<Rung> {
@@ -147,12 +169,16 @@ async function tryWasm(tf: TensorFlowJs, prefer: string, refusals: LadderStep[])
     refusals.push({ name: "wasm", ok: false, reason: fault });
     return undefined;
   }
-  return { name: "wasm", version: tf.version["tfjs-core"], threads: 1, reason: because(step, prefer, refusals), tf };
+  return portable(tf, "wasm", because(step, prefer, refusals));
 }
 
 async function plain(tf: TensorFlowJs, prefer: string, refusals: LadderStep[]): Promise<Engine> {
   await loadCpu(tf);
-  return { name: "cpu", version: tf.version["tfjs-core"], threads: 1, reason: because(cpuStep(), prefer, refusals), tf };
+  return portable(tf, "cpu", because(cpuStep(), prefer, refusals));
+}
+
+function portable(tf: TensorFlowJs, name: "wasm" | "cpu", reason: string): Engine {
+  return { name, version: tf.version["tfjs-core"], threads: 1, kernels: false, reason, tf };
 }
 
 function because(step: LadderStep, prefer: string, refusals: LadderStep[]): string {

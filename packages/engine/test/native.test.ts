@@ -31,6 +31,7 @@ describe.skipIf(!installed)("native TensorFlow", () => {
         name: "tensorflow",
         version: "2.21.0",
         threads: availableParallelism(),
+        kernels: true,
         reason: "Native TensorFlow 2.21.0 from the cache.",
       },
       product: [7, 10, 15, 22],

@@ -13,6 +13,8 @@ export interface BatchOptions {
   scaled?: boolean;
   /** Constants wait for this node of the loop's body. */
   anchor?: GraphNode | undefined;
+  /** In so many parts, side by side, rows are gathered by a kernel of our own; left out: by TensorFlow's. */
+  ownParts?: number | undefined;
 }
 
 /** How the arrays of a data set are stored. */
@@ -38,8 +40,13 @@ export function addBatch(
   graph: Graph,
   inputs: Output,
   rows: Output,
-  { scope, dtype, scaled = true, anchor }: BatchOptions,
+  { scope, dtype, scaled = true, anchor, ownParts }: BatchOptions,
 ): Output {
+  if (ownParts !== undefined) {
+    const scale = dtype === "uint8" && scaled ? 1 / 255 : 1;
+    const attributes = { T: { type: storedType(dtype) }, scale: { float: scale }, parts: { int: ownParts } };
+    return graph.add("TareaGather", [inputs, rows], { name: `${scope}/gather`, attributes });
+  }
   const gathered = addGather(graph, inputs, rows, { scope, dtype, anchor });
   if (dtype === "float32") return gathered;
   const cast = graph.add("Cast", [gathered], {

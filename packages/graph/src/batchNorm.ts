@@ -3,17 +3,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { nativeBinding, type NodeBackend, type TFEOpAttr } from "@tarea/engine/native";
 import type { LayerCall } from "./layerCalls.js";
-import { moveTowards, plainBatchNorm, type BatchNormLayer } from "./plainBatchNorm.js";
+import { moveTowards, normalizesLastAxis, plainBatchNorm, type BatchNormLayer } from "./plainBatchNorm.js";
 
 /**
  * The training pass of a batch normalization over the last axis, moving averages included; for other axes and for frozen layers that of
  * `plainBatchNorm`. `FusedBatchNormV3` gives the variance over N - 1; Keras's moving average takes the one over N.
  */
 export function fusedBatchNorm(layer: tf.layers.Layer): LayerCall | undefined {
-  const { axis, momentum, epsilon } = layer.getConfig() as { axis: number; momentum: number; epsilon: number };
+  const { momentum, epsilon } = layer.getConfig() as { momentum: number; epsilon: number };
   const { trainable, gamma, beta, movingMean, movingVariance } = layer as unknown as BatchNormLayer;
-  const rank = (layer.getInputAt(0) as tf.SymbolicTensor).shape.length;
-  if (!trainable || (axis !== -1 && axis !== rank - 1)) return plainBatchNorm(layer);
+  if (!trainable || !normalizesLastAxis(layer)) return plainBatchNorm(layer);
   return (x) => {
     const channels = x.shape.at(-1)!;
     const count = x.size / channels;

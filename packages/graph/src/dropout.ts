@@ -5,7 +5,7 @@ import { scramble, stepStream, streamSeedPair, TareaError } from "@tarea/core";
 import { DT, type Output } from "./graph.js";
 import { allLayers, type LayerCall } from "./layerCalls.js";
 import { inParts } from "./parts.js";
-import type { Recording } from "./recorder.js";
+import { recordOperation, type Recording } from "./recorder.js";
 
 export interface MaskOptions {
   /** The stream is `dropout/<layer name>` of the seed. */
@@ -75,6 +75,37 @@ export function graphMasks(recording: Recording, seed: number, step: Output): Dr
     const mask = tf.ones(options.shape);
     recording.bind(mask, output);
     return mask;
+  };
+}
+
+/**
+ * Dropout in one operation of our own, which draws the numbers of `plainMasks` where it uses them, forward and again backward. `undefined`
+ * for layers whose masks have another shape than their inputs.
+ */
+export function ownDropout(
+  { recording, seed, step }: { recording: Recording; seed: number; step: Output },
+  parts: number,
+): (layer: tf.layers.Layer) => LayerCall | undefined {
+  return (layer) => {
+    const { rate, noiseShape } = layer.getConfig() as { rate: number; noiseShape?: number[] | null };
+    if (rate === 0 || noiseShape) return undefined;
+    const { key, counter } = scramble(streamSeedPair(seed, `dropout/${layer.name}`));
+    const attributes = {
+      rate: { float: rate },
+      scale: { float: 1 / (1 - rate) },
+      stream: { ints: [...key, counter[2], counter[3]] },
+      parts: { int: parts },
+    };
+    return (x) => {
+      const number = tf.scalar(0, "int32");
+      recording.bind(number, step);
+      const drop = (values: tf.Tensor) => recordOperation("TareaDropout", attributes, [values, number], [x.shape])[0]!;
+      const compute = tf.customGrad((...args: unknown[]) => ({
+        value: drop(args[0] as tf.Tensor),
+        gradFunc: (dy: tf.Tensor) => drop(dy),
+      }));
+      return compute(x);
+    };
   };
 }
 

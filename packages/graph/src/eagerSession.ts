@@ -151,7 +151,8 @@ export class EagerSession implements CompiledTraining {
       weights: weights && tf.tensor1d(Float32Array.from(rows, (row) => weights[row]!)),
     };
     const calls = { Dropout: maskedDropout(plainMasks(seed, this.#step)), BatchNormalization: plainBatchNorm };
-    const parts = { lossSum: plainLossSum(trainee.loss), calls, sizes: [rows.length], targets: trainee.trainable };
+    const sizes = [rows.length];
+    const parts = { lossSum: plainLossSum(trainee.loss), calls, sizes, lossSizes: sizes, targets: trainee.trainable };
     const { results, gradients } = computeStep(trainee, batch, parts);
     this.#accumulate(gradients);
     return results;

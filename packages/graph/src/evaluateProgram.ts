@@ -6,6 +6,7 @@ import { fusedLosses } from "./crossentropy.js";
 import { DT, type Output } from "./graph.js";
 import { useBfloat16 } from "./mixedPrecision.js";
 import { storedType } from "./native.js";
+import { ownCalls } from "./ownLayers.js";
 import { Recording, tidily, trace } from "./recorder.js";
 import type { ProgramContext } from "./trainProgram.js";
 import { addWholeRead } from "./variables.js";
@@ -28,6 +29,9 @@ export interface EvaluateProgram {
  * machine.
  */
 const PARTS = 4;
+
+/** How layers on kernels of our own work: a part of a batch is one already. */
+const OWN = { parts: 1, training: false };
 
 /** Adds the forward pass for batches of `batchSize` rows of data stored as `types`; it reads the weights that training updates. */
 export function addEvaluateProgram(
@@ -74,13 +78,17 @@ interface PartOptions extends Pick<EvaluateProgram, "inputs" | "labels" | "rows"
 }
 
 function addPart(
-  { graph, trainee, precision }: ProgramContext,
+  { graph, trainee, precision, own }: ProgramContext,
   { name, inputs, labels, rows, size, types, reads }: PartOptions,
 ): Part {
   const { loss, labelShape } = trainee;
   const recording = new Recording(graph, `${name}/`);
   const before = graph.nodes.length;
-  const gathered = addBatch(graph, inputs, rows, { scope: `${name}/batch`, dtype: types.inputs });
+  const gathered = addBatch(graph, inputs, rows, {
+    scope: `${name}/batch`,
+    dtype: types.inputs,
+    ownParts: own ? OWN.parts : undefined,
+  });
   const targets = addLabels(graph, labels, rows, { scope: `${name}/labels`, dtype: types.labels, loss });
   return tidily(() => {
     const batch = tf.zeros([size, ...trainee.inputShape]);
@@ -89,7 +97,7 @@ function addPart(
     recording.bind(batchLabels, targets);
     trainee.weights.forEach((weight, i) => recording.bind(weight, reads[i]!));
     const part = trace(recording, () => {
-      const outputs = trainee.forward(batch, { training: false });
+      const outputs = trainee.forward(batch, { training: false, calls: own ? ownCalls(trainee.model, OWN) : {} });
       return {
         losses: recording.use(fusedLosses(loss, outputs, batchLabels)),
         hits: recording.use(loss.hits(outputs, batchLabels)),

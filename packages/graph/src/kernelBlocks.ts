@@ -5,6 +5,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { allLayers, type LayerCall } from "./layerCalls.js";
+import { isFlatDense, type DenseLayer } from "./ownDense.js";
 import { stretches } from "./parts.js";
 
 /** How a weight is cut: into stretches of `sizes` along `axis`. */
@@ -68,18 +69,9 @@ function productOf(inputs: tf.Tensor2D, { axis, blocks }: BlockedWeight): tf.Ten
   return tf.addN(kernels.map((block, i) => tf.matMul(columns[i]!, block)));
 }
 
-interface DenseLayer {
-  kernel: { read(): tf.Tensor };
-  bias: { read(): tf.Tensor } | null;
-  kernelRegularizer: unknown;
-  activation: { apply(x: tf.Tensor): tf.Tensor };
-}
-
-/** The trained kernel of one of TensorFlow.js's dense layers, when nothing but the product with its inputs `[B, n]` uses it. */
+/** The trained kernel of a dense layer, when nothing but the product with its inputs `[B, n]` uses it. */
 function kernelOf(layer: tf.layers.Layer): tf.Variable | undefined {
-  const stock = tf.serialization.SerializationMap.getMap().classNameMap["Dense"]?.[0];
   const { kernel, kernelRegularizer } = layer as unknown as Partial<DenseLayer>;
-  if (layer.constructor !== stock || !layer.trainable || kernel === undefined || kernelRegularizer) return undefined;
-  const isFlat = layer.inboundNodes.every(({ inputTensors }) => inputTensors.every(({ shape }) => shape.length === 2));
-  return isFlat ? (kernel.read() as tf.Variable) : undefined;
+  if (!layer.trainable || kernel === undefined || kernelRegularizer || !isFlatDense(layer)) return undefined;
+  return kernel.read() as tf.Variable;
 }

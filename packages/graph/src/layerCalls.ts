@@ -1,36 +1,47 @@
 /** Other forward passes for the layers of a model, for the length of one task: seeded dropout, fused batch normalization. */
 
+import { serialization } from "@tensorflow/tfjs";
 import type * as tf from "@tensorflow/tfjs";
 import { inParts, isPerSample } from "./parts.js";
 
-/** What a layer computes in training. */
+/** What a layer computes. */
 export type LayerCall = (inputs: tf.Tensor) => tf.Tensor;
 
 /** By class name: the forward pass of a layer instead of its own, or `undefined` to keep it. */
 export type LayerCalls = Readonly<Record<string, (layer: tf.layers.Layer) => LayerCall | undefined>>;
 
-/** How a model computes in training. */
-export interface TrainingCalls {
+/** How the layers of a model do their work. */
+export interface LayerWork {
   calls: LayerCalls;
   /** Sizes of the parts in which a batch is worked on. */
   sizes: readonly number[];
 }
 
 /** Runs `task` while the layers named in `calls` compute what is said there, and the others a batch in parts where they can. */
-export function withLayerCalls<T>(model: tf.LayersModel, { calls, sizes }: TrainingCalls, task: () => T): T {
+export function withLayerCalls<T>(model: tf.LayersModel, { calls, sizes }: LayerWork, task: () => T): T {
   const changed: tf.layers.Layer[] = [];
   try {
     for (const layer of allLayers(model)) {
       const call = calls[layer.getClassName()]?.(layer);
-      if (call !== undefined) layer.call = (inputs) => call(Array.isArray(inputs) ? inputs[0]! : inputs);
-      else if (sizes.length > 1 && isPerSample(layer)) layer.call = divided(layer, sizes);
+      if (call !== undefined) replaceCall(layer, call);
+      else if (sizes.length > 1 && isPerSample(layer.getClassName()) && isStock(layer)) layer.call = divided(layer, sizes);
       else continue;
       changed.push(layer);
     }
     return task();
   } finally {
-    for (const layer of changed) delete (layer as { call?: unknown }).call;
+    for (const layer of changed) {
+      const own = layer as unknown as { call?: unknown; assertInputCompatibility?: unknown };
+      delete own.call;
+      delete own.assertInputCompatibility;
+    }
   }
+}
+
+/** A call may pass on what an earlier layer has computed for it, so the layer no longer looks at the shape it is given. */
+function replaceCall(layer: tf.layers.Layer, call: LayerCall): void {
+  layer.call = (inputs) => call(Array.isArray(inputs) ? inputs[0]! : inputs);
+  Object.assign(layer, { assertInputCompatibility: () => undefined });
 }
 
 /** The layer's own forward pass, part by part. */
@@ -47,5 +58,19 @@ function divided(layer: tf.layers.Layer, sizes: readonly number[]): tf.layers.La
 
 /** The layers of a model and of the models in it. */
 export function allLayers(model: tf.LayersModel): tf.layers.Layer[] {
-  return model.layers.flatMap((layer) => ("layers" in layer ? allLayers(layer as unknown as tf.LayersModel) : [layer]));
+  return allContainers(model).flatMap(({ layers }) => layers.filter((layer) => !isContainer(layer)));
+}
+
+/** A model and the models in it. */
+export function allContainers(model: tf.LayersModel): tf.LayersModel[] {
+  return [model, ...model.layers.filter(isContainer).flatMap(allContainers)];
+}
+
+function isContainer(layer: object): layer is tf.LayersModel {
+  return "layers" in layer;
+}
+
+/** Whether a layer is one of TensorFlow.js's own, not another one by its name. */
+export function isStock(layer: tf.layers.Layer): boolean {
+  return serialization.SerializationMap.getMap().classNameMap[layer.getClassName()]?.[0] === layer.constructor;
 }

@@ -33,8 +33,27 @@ export interface OptimizerNodes {
   slots: readonly number[];
   /** The numbers that change from step to step, worked out in double precision; `step` counts from 0. */
   ratesAt(step: number): number[];
+  /** The same update by kernels of our own, when they have it; the only rate is the rule's. */
+  rule?: OwnRule;
   /** Adds the update of one weight and returns its last node. */
   update(graph: Graph, name: string, options: UpdateOptions): GraphNode;
+}
+
+/** An update as the kernels of our own know it: attributes of their operations. */
+export interface OwnRule {
+  rule: number;
+  /** Momentum, or beta1 of Adam. */
+  first: number;
+  /** beta2 of Adam. */
+  second: number;
+  epsilon: number;
+}
+
+/** The numbers of the rules in `native/kernels/dense.h` of `@tarea/engine`. */
+const RULES = { sgd: 0, momentum: 1, nesterov: 2, adagrad: 3, adam: 5 } as const;
+
+function ownRule(kind: keyof typeof RULES, { first = 0, second = 0, epsilon = 0 } = {}): OwnRule {
+  return { rule: RULES[kind], first, second, epsilon };
 }
 
 /** The operations of a checked config. */
@@ -50,6 +69,7 @@ function sgd(config: SgdConfig): OptimizerNodes {
   const { momentum, nesterov } = { ...OPTIMIZER_DEFAULTS.sgd, ...config };
   return {
     slots: momentum === 0 ? [] : [0],
+    rule: momentum === 0 ? ownRule("sgd") : ownRule(nesterov ? "nesterov" : "momentum", { first: momentum }),
     ratesAt: (step) => [learningRateAt(config, step)],
     update(graph, name, { weight, slots, gradient, rates, float, controls }) {
       if (momentum === 0) return apply(graph, "ResourceApplyGradientDescent", [weight, rates[0]!, gradient], name, controls);
@@ -76,6 +96,7 @@ function adagrad(config: AdagradConfig): OptimizerNodes {
   const { initialAccumulatorValue, epsilon } = { ...OPTIMIZER_DEFAULTS.adagrad, ...config };
   return {
     slots: [initialAccumulatorValue + epsilon],
+    rule: ownRule("adagrad"),
     ratesAt: (step) => [learningRateAt(config, step)],
     update(graph, name, { weight, slots, gradient, rates, controls }) {
       return apply(graph, "ResourceApplyAdagrad", [weight, slots[0]!, rates[0]!, gradient], name, controls, {
@@ -90,6 +111,7 @@ function adam(config: AdamConfig | AdamWConfig): OptimizerNodes {
   const { beta1, beta2, epsilon } = { ...OPTIMIZER_DEFAULTS[config.type], ...config };
   return {
     slots: [0, 0],
+    rule: ownRule("adam", { first: beta1, second: beta2, epsilon }),
     ratesAt: (step) => [correctedRate(config, step)],
     update(graph, name, { weight, slots, gradient, rates, float, controls }) {
       const inputs = [

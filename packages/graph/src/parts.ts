@@ -36,10 +36,9 @@ const PER_SAMPLE = new Set([
   "ZeroPadding2D",
 ]);
 
-/** Whether a layer may be given a batch in parts: a class of TensorFlow.js's own, not another one by its name. */
-export function isPerSample(layer: tf.layers.Layer): boolean {
-  const name = layer.getClassName();
-  return PER_SAMPLE.has(name) && tf.serialization.SerializationMap.getMap().classNameMap[name]?.[0] === layer.constructor;
+/** Whether a layer, one of TensorFlow.js's own, may be given a batch in parts. */
+export function isPerSample(className: string): boolean {
+  return PER_SAMPLE.has(className);
 }
 
 /** Cuts `length` into at most `count` stretches of nearly the same size. */

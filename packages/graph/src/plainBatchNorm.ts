@@ -14,6 +14,12 @@ export interface BatchNormLayer {
   movingVariance: tf.LayerVariable;
 }
 
+/** Whether a batch normalization is over the last axis of its inputs. */
+export function normalizesLastAxis(layer: tf.layers.Layer): boolean {
+  const { axis } = layer.getConfig() as { axis: number };
+  return axis === -1 || axis === (layer.getInputAt(0) as tf.SymbolicTensor).shape.length - 1;
+}
+
 /**
  * The training pass of a frozen layer, which neither looks at the batch nor moves its averages, and of one that lacks scale or center;
  * `undefined` for all others, which TensorFlow.js computes as Keras does.

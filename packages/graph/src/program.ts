@@ -1,7 +1,7 @@
 /** One loaded graph: its programs, its variables and the calls that move their values. */
 
 import { messageOf, TareaError } from "@tarea/core";
-import { nativeBinding, type TensorMetadata } from "@tarea/engine/native";
+import { hasOwnKernels, nativeBinding, type TensorMetadata } from "@tarea/engine/native";
 import type { Augmentation } from "./augmentation.js";
 import type { StoredTypes } from "./batch.js";
 import type { Clipping } from "./clipping.js";
@@ -67,7 +67,8 @@ export function loadPrograms(options: ProgramOptions): LoadedGraph {
 function tracePrograms(options: ProgramOptions): LoadedGraph {
   const { trainee, optimizer, types, batchSizes, evaluationTypes, evaluationBatchSize } = options;
   const graph = new Graph();
-  const divisions = trainee.divisions(options.shards);
+  const own = hasOwnKernels() && options.precision === "float32";
+  const divisions = trainee.divisions(own ? 1 : options.shards);
   const weights = trainee.weights.map((weight, i) => addStored(graph, `weight${i}`, weight.shape, divisions.get(weight)));
   const slots = optimizer.slots.map((_, s) =>
     trainee.trainable.map((weight, t) => addStored(graph, `slot${s}_${t}`, weight.shape, divisions.get(weight))),
@@ -75,7 +76,7 @@ function tracePrograms(options: ProgramOptions): LoadedGraph {
   const arrays = [...weights, ...slots.flat()];
   const reads = arrays.map((array) => addWholeRead(graph, array, `${array.name}/value`));
   const assignment = addAssignment(graph, arrays);
-  const context = { ...options, graph, weights, slots };
+  const context = { ...options, graph, weights, slots, own };
   const train = new Map(batchSizes.map((batchSize) => [batchSize, addTrainProgram(context, { batchSize, types })]));
   const evaluate = new Map(
     Array.from(evaluationTypes, ([key, stored]) => [

@@ -152,6 +152,29 @@ export function trace<T>(recording: Recording, task: () => T): T {
   }
 }
 
+/**
+ * Writes an operation of our own down, on the recording backend; it is not run for its shapes, which the caller knows: zeros stand for
+ * its results.
+ */
+export function recordOperation(
+  op: string,
+  attributes: Readonly<Record<string, Attribute>>,
+  inputs: readonly tf.Tensor[],
+  shapes: readonly (readonly number[])[],
+): tf.Tensor[] {
+  const recording = (tf.backend() as unknown as Recorder).recording!;
+  const { node } = recording.add(
+    op,
+    inputs.map((input) => recording.use(input)),
+    attributes,
+  );
+  return shapes.map((shape, index) => {
+    const result = tf.zeros([...shape]);
+    recording.bind(result, { node, index });
+    return result;
+  });
+}
+
 /** `tf.tidy` for results that hold no tensors, which it would search. */
 export function tidily<T>(task: () => T): T {
   let result!: T;

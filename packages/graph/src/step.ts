@@ -23,8 +23,9 @@ export interface StepParts {
   lossSum: LossSum;
   /** The forward passes of layers that draw or that have a fused form. */
   calls: LayerCalls;
-  /** Sizes of the parts in which the batch is worked on. */
+  /** Sizes of the parts in which the batch is worked on by the layers, and by the loss. */
   sizes: readonly number[];
+  lossSizes: readonly number[];
   /** What gradients are taken of: the trainable weights, or blocks of them. */
   targets: tf.Variable[];
 }
@@ -43,13 +44,13 @@ export interface StepValues {
 export function computeStep(
   trainee: Trainee,
   { inputs, labels, weights }: StepBatch,
-  { lossSum, calls, sizes, targets }: StepParts,
+  { lossSum, calls, sizes, lossSizes, targets }: StepParts,
 ): StepValues {
   let columns: tf.Tensor[] = [];
   // Cut before the forward pass, whose own tensors are gone when the losses' gradients need them.
-  const [expected, shares] = [divide(labels, sizes), weights && divide(weights, sizes)];
+  const [expected, shares] = [divide(labels, lossSizes), weights && divide(weights, lossSizes)];
   const { grads } = tf.variableGrads(() => {
-    const outputs = divide(trainee.forward(inputs, { training: true, calls, sizes }), sizes);
+    const outputs = divide(trainee.forward(inputs, { training: true, calls, sizes }), lossSizes);
     const dataLoss = sum(outputs.map((output, p) => lossSum(output, expected[p]!, shares?.[p])));
     const penalty = trainee.penalty();
     const correct = sum(outputs.map((output, p) => tf.sum(trainee.loss.hits(output, expected[p]!))));

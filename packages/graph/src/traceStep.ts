@@ -7,9 +7,12 @@ import { fusedBatchNorm } from "./batchNorm.js";
 import { blockedDense, type BlockedWeight } from "./kernelBlocks.js";
 import { clipGradients, type Clipping } from "./clipping.js";
 import { fusedLossSum } from "./crossentropy.js";
-import { graphMasks, maskedDropout } from "./dropout.js";
+import { graphMasks, maskedDropout, ownDropout } from "./dropout.js";
 import { withNativeGradients } from "./gradients.js";
 import type { Output } from "./graph.js";
+import type { LayerCalls } from "./layerCalls.js";
+import { ownBatchNorm } from "./ownBatchNorm.js";
+import { ownCalls } from "./ownLayers.js";
 import { tidily, trace, type Recording } from "./recorder.js";
 import { computeStep } from "./step.js";
 import type { Trainee } from "./trainee.js";
@@ -28,6 +31,8 @@ export interface TracedBatch {
 export interface TraceOptions {
   batchSize: number;
   parts: readonly TracedBatch[];
+  /** Sizes of the parts in which layers work. */
+  sizes: readonly number[];
   /** What changes the inputs of the whole batch, which are then in their own units still. */
   augment: { augmentation: Augmentation; draws: readonly Output[]; scaled: boolean } | undefined;
   /** The value of each weight in this step, in blocks along `axis` when there is more than one. */
@@ -40,6 +45,8 @@ export interface TraceOptions {
   step: Output;
   clipping: Clipping;
   seed: number;
+  /** Whether layers run on kernels of our own. */
+  own: boolean;
 }
 
 export interface WeightRead {
@@ -58,10 +65,13 @@ export interface TracedStep {
   assigned: Map<number, Output>;
 }
 
+/** Outputs of a batch, in numbers, from which its losses are worked out in parts. */
+const CUT_FROM = 2 ** 15;
+
 /** Traces the parts of a batch on zeros and adds them up; the weights are as before afterwards. @throws TareaError */
 export function traceStep(trainee: Trainee, recording: Recording, options: TraceOptions): TracedStep {
   return tidily(() => {
-    const { batchSize, parts, augment, reads, sums, accumulateSteps, step, clipping, seed } = options;
+    const { batchSize, parts, sizes, augment, reads, sums, accumulateSteps, step, clipping, seed, own } = options;
     const blocked = bindWeights(trainee, recording, reads);
     const targets = trainee.trainable.flatMap((weight) => blocked.get(weight)?.blocks ?? [weight]);
     const before = trainee.weights.map((weight) => tf.clone(weight));
@@ -70,15 +80,20 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
       const { width, dtype } = AUGMENTATION_ARRAYS[a]!;
       return boundTo(recording, tf.zeros([batchSize, width], dtype), draw);
     });
-    const sizes = parts.map(({ size }) => size);
+    // Kernels of our own give whole batches, which are worth being cut again for large outputs only.
+    const lossSizes = own && batchSize * trainee.outputSize < CUT_FROM ? [batchSize] : sizes;
     const batches = parts.map((part) => bindBatch(trainee, recording, part));
     const changed = () => trainee.weights.flatMap((weight, i) => (weight.dataId === before[i]!.dataId ? [] : [i]));
     try {
       return trace(recording, () => {
-        const calls = {
-          Dropout: maskedDropout(graphMasks(recording, seed, step), sizes),
-          BatchNormalization: fusedBatchNorm,
+        const count = sizes.length;
+        const dropped = maskedDropout(graphMasks(recording, seed, step), sizes);
+        const ownDropped = ownDropout({ recording, seed, step }, count);
+        const calls: LayerCalls = {
+          Dropout: (layer) => (own ? ownDropped(layer) : undefined) ?? dropped(layer),
+          BatchNormalization: (layer) => (own ? ownBatchNorm(layer, count) : undefined) ?? fusedBatchNorm(layer),
           Dense: blockedDense(blocked),
+          ...(own ? ownCalls(trainee.model, { parts: count, training: true }) : {}),
         };
         const inputs = batches.map((batch, p) =>
           augment && draws ? augmented(batch.inputs, parts[p]!, { ...augment, draws }) : batch.inputs,
@@ -90,9 +105,9 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
           weights: weights.length === 0 ? undefined : joined(weights),
         };
         const { results, gradients } = withNativeGradients(() =>
-          computeStep(trainee, batch, { lossSum: fusedLossSum(trainee.loss), calls, sizes, targets }),
+          computeStep(trainee, batch, { lossSum: fusedLossSum(trainee.loss), calls, sizes, lossSizes, targets }),
         );
-        if (trainee.isFunction && parts.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
+        if (trainee.isFunction && sizes.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
         const newSums = sumsBefore.map((sum, t) => tf.add(sum, gradients[t]!));
         const means = sums.length > 0 ? newSums.map((sum) => tf.div(sum, accumulateSteps)) : gradients;
         return {

@@ -15,7 +15,8 @@ import { Recording } from "./recorder.js";
 import { RESULT_COLUMNS } from "./step.js";
 import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
-import { addRead, type StoredArray } from "./variables.js";
+import { addOwnUpdates, readFromMemory } from "./ownUpdates.js";
+import { addPrivate, addRead, type ResourceVariable, type StoredArray } from "./variables.js";
 
 /** What the programs of one graph share. */
 export interface ProgramContext {
@@ -30,6 +31,8 @@ export interface ProgramContext {
   shards: number;
   augmentation: Augmentation | undefined;
   precision: Precision;
+  /** Whether layers run on kernels of our own. */
+  own: boolean;
   /** Batches per update; above 1 the last slot holds sums of gradients. */
   accumulateSteps: number;
   /** One per weight of the model, in its order. */
@@ -85,7 +88,10 @@ export function addTrainProgram(
     const rates = gather(enter(feeds.rates, DT.float), iteration, "float32", "rates");
     const [inputs, labels] = [enter(feeds.inputs, storedType(types.inputs)), enter(feeds.labels, storedType(types.labels))];
     const weights = feeds.weights && enter(feeds.weights, DT.float);
-    const parts = stretches(batchSize, context.shards).map(({ from, size }): TracedBatch => {
+    const sizes = stretches(batchSize, context.shards);
+    // Kernels of our own gather a batch as a whole, in parts; changes of images are other operations.
+    const whole = context.own && context.augmentation === undefined;
+    const parts = (whole ? stretches(batchSize, 1) : sizes).map(({ from, size }): TracedBatch => {
       const own = size === batchSize ? rows : addSlice(graph, rows, { from, size, scope: `${name}/part`, anchor });
       return {
         from,
@@ -95,6 +101,7 @@ export function addTrainProgram(
           dtype: types.inputs,
           scaled: !context.augmentation,
           anchor,
+          ownParts: whole ? context.shards : undefined,
         }),
         labels: addLabels(graph, labels, own, { scope: `${name}/labels`, dtype: types.labels, loss, anchor }),
         weights: weights && gather(weights, own, "float32", "weights"),
@@ -109,7 +116,16 @@ export function addTrainProgram(
       const { name: array, dtype } = AUGMENTATION_ARRAYS[a]!;
       return gather(enter(draw, storedType(dtype)), iteration, dtype, array);
     });
-    return addStep(context, loop, { name, batchSize, parts, rates, step, draws, scaled: types.inputs === "uint8" });
+    return addStep(context, loop, {
+      name,
+      batchSize,
+      parts,
+      sizes: sizes.map(({ size }) => size),
+      rates,
+      step,
+      draws,
+      scaled: types.inputs === "uint8",
+    });
   });
   return { ...feeds, results };
 }
@@ -118,6 +134,8 @@ interface StepOptions {
   name: string;
   batchSize: number;
   parts: readonly TracedBatch[];
+  /** Sizes of the parts in which layers work. */
+  sizes: readonly number[];
   /** Float32 `[r]`. */
   rates: Output;
   /** The step's number, counted from the run's first, int32 scalar. */
@@ -132,26 +150,34 @@ interface StepOptions {
 function addStep(
   context: ProgramContext,
   loop: LoopBody,
-  { name, batchSize, parts, step, draws, scaled, ...options }: StepOptions,
+  { name, batchSize, parts, sizes, step, draws, scaled, ...options }: StepOptions,
 ): LoopResult {
   const { graph, trainee, clipping, seed, weights, optimizer, augmentation, accumulateSteps } = context;
   const recording = new Recording(graph, `${name}/step/`, loop.anchor);
-  const stored = weights.map((weight) => ({
+  const rule = context.own && accumulateSteps === 1 ? optimizer.rule : undefined;
+  const enterVariable = (variable: ResourceVariable, changes: boolean) => {
+    const own = rule && changes ? addPrivate(graph, variable, name) : undefined;
+    return { handle: loop.enter(own?.handle ?? variable.handle, DT.resource), memory: own && loop.enter(own.value, DT.float) };
+  };
+  const stored = weights.map((weight, i) => ({
     axis: weight.axis,
-    blocks: weight.blocks.map(({ name: block, shape, handle: outside }) => {
-      const handle = loop.enter(outside, DT.resource);
-      return { name: block, shape, handle, read: addRead(graph, handle, `${name}/${block}/read`, loop.anchor) };
+    blocks: weight.blocks.map((variable) => {
+      const { handle, memory } = enterVariable(variable, trainee.trainable.includes(trainee.weights[i]!));
+      const { name: block, shape } = variable;
+      return { name: block, shape, handle, memory, read: addRead(graph, handle, `${name}/${block}/read`, loop.anchor) };
     }),
   }));
-  const slots = context.slots.map((slot) =>
-    slot.flatMap(({ blocks }) => blocks.map(({ handle }) => loop.enter(handle, DT.resource))),
+  const slotVariables = context.slots.map((slot) =>
+    slot.flatMap(({ blocks }) => blocks.map((variable) => enterVariable(variable, true))),
   );
+  const slots = slotVariables.map((slot) => slot.map(({ handle }) => handle));
   const sums = accumulateSteps > 1 ? slots.pop()! : [];
   const sumReads = sums.map((sum) => addRead(graph, sum, `${name}/sum/read`, loop.anchor));
   const before = graph.nodes.length;
   const written = traceStep(trainee, recording, {
     batchSize,
     parts,
+    sizes,
     augment: augmentation && { augmentation, draws, scaled },
     reads: stored,
     sums: sumReads,
@@ -159,6 +185,7 @@ function addStep(
     clipping,
     seed,
     accumulateSteps,
+    own: context.own,
   });
 
   const traced = context.precision === "mixed" ? inMixed(graph, written, graph.nodes.slice(before)) : written;
@@ -170,17 +197,24 @@ function addStep(
   const gate = (value: Output) => branch?.gate(value) ?? value;
   const gatedRates = rates.map(gate);
   const trained = trainee.trainable.flatMap((variable) => stored[trainee.weights.indexOf(variable)]!.blocks);
-  const updates = trained.map(({ name: block, handle, read }, t) =>
-    optimizer.update(graph, `${name}/${block}/update`, {
-      weight: handle,
-      value: read,
-      slots: slots.map((slot) => slot[t]!),
-      gradient: gate(traced.gradients[t]!),
-      rates: gatedRates,
-      float,
-      controls: consumersOf(read, used),
-    }),
-  );
+  const updates = trained.map(({ name: block, handle, read, memory }, t) => ({
+    name: `${name}/${block}/update`,
+    weight: handle,
+    value: memory ?? read,
+    slots: slots.map((slot) => slot[t]!),
+    gradient: gate(traced.gradients[t]!),
+    rates: gatedRates,
+    float,
+    controls: consumersOf(read, used),
+  }));
+  const updated = rule
+    ? addOwnUpdates(
+        graph,
+        updates.map((update, t) => ({ ...update, slots: slotVariables.map((slot) => slot[t]!.memory!) })),
+        { name, rule, parts: context.shards },
+      )
+    : updates.map((update) => optimizer.update(graph, update.name, update));
+  if (rule) readFromMemory(graph, used, trained);
   const assign = (handle: Output, value: Output, read: Output, what: string) =>
     graph.add("AssignVariableOp", [handle, value], {
       name: `${name}/${what}/assign`,
@@ -191,9 +225,9 @@ function addStep(
     const { name: weight, handle, read } = stored[i]!.blocks[0]!; // only trained kernels are in blocks
     return assign(handle, value, read, weight);
   });
-  if (branch === undefined) return { result: traced.results, effects: [...updates, ...assigns] };
+  if (branch === undefined) return { result: traced.results, effects: [...updated, ...assigns] };
   const newSums = sums.map((sum, t) => assign(sum, branch.unless(traced.sums[t]!), sumReads[t]!, "sum"));
-  return { result: traced.results, effects: [branch.join(updates), ...assigns, ...newSums] };
+  return { result: traced.results, effects: [branch.join(updated), ...assigns, ...newSums] };
 }
 
 /** The step with products in bfloat16, its outcome in float32. */

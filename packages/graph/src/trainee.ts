@@ -5,11 +5,13 @@ import { sizeOf, TareaError } from "@tarea/core";
 import { checkDraws } from "./dropout.js";
 import { withoutEnding } from "./ending.js";
 import { kernelDivisions, type Division } from "./kernelBlocks.js";
-import { withLayerCalls, type TrainingCalls } from "./layerCalls.js";
+import { withLayerCalls, type LayerWork } from "./layerCalls.js";
 import type { Loss } from "./losses.js";
 import { inParts } from "./parts.js";
 
-export type ForwardOptions = { training: false } | ({ training: true } & TrainingCalls);
+export interface ForwardOptions extends Partial<LayerWork> {
+  training: boolean;
+}
 
 /** A model of plain TensorFlow.js operations instead of layers. */
 export interface ForwardModel {
@@ -47,7 +49,9 @@ export interface Trainee {
   /** All weights, in the order of the model. */
   weights: tf.Variable[];
   trainable: tf.Variable[];
-  /** `[B, ...]` float32 -> `[B, ...outputShape]`, before the activation that the loss splits off; with `calls` as in training, else as in prediction. */
+  /** The layers, unless the forward pass is a function. */
+  model: tf.LayersModel | undefined;
+  /** `[B, ...]` float32 -> `[B, ...outputShape]`, before the activation that the loss splits off. */
   forward(inputs: tf.Tensor, options: ForwardOptions): tf.Tensor;
   /** Scalar added to the mean data loss. */
   penalty(): tf.Scalar;
@@ -67,13 +71,12 @@ export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Tra
   };
   if ("forward" in model) {
     const penalty = model.penalty === undefined ? () => tf.scalar(0) : () => model.penalty!();
-    const forward = (inputs: tf.Tensor, options: ForwardOptions) =>
-      options.training
-        ? inParts(options.sizes, [inputs], ([part]) => model.forward(part!, { training: true }))
-        : model.forward(inputs, { training: false });
+    const forward = (inputs: tf.Tensor, { training, sizes = [inputs.shape[0]] }: ForwardOptions) =>
+      inParts(sizes, [inputs], ([part]) => model.forward(part!, { training }));
     const { inputShape, weights } = model;
     return {
       ...common(outputShapeOf(model)),
+      model: undefined,
       inputShape,
       weights,
       trainable: weights,
@@ -86,13 +89,12 @@ export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Tra
   checkDraws(model);
   return {
     ...common(outputShape),
+    model,
     inputShape: model.inputs[0]!.shape.slice(1) as number[],
     weights: model.weights.map((weight) => weight.read() as tf.Variable),
     trainable: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
-    forward(inputs, options) {
-      if (!options.training) return apply(inputs, false);
-      return withLayerCalls(model, options, () => apply(inputs, true));
-    },
+    forward: (inputs, { training, calls = {}, sizes = [inputs.shape[0]] }) =>
+      withLayerCalls(model, { calls, sizes }, () => apply(inputs, training)),
     penalty: () => model.calculateLosses().reduce<tf.Scalar>((sum, term) => tf.add(sum, term), tf.scalar(0)),
     divisions: (shards) => kernelDivisions(model, shards),
   };

@@ -25,6 +25,26 @@ export function addRead(graph: Graph, handle: Output, name: string, anchor?: Gra
   });
 }
 
+/** A variable in memory that nobody else holds, from when it has been copied: what updates in place takes this one. */
+export interface PrivateVariable {
+  readonly handle: Output;
+  /** The memory itself, the same throughout a call: it shows each update. */
+  readonly value: Output;
+}
+
+/** Adds the copy, once per call and outside all loops. */
+export function addPrivate(graph: Graph, { name, handle }: ResourceVariable, scope: string): PrivateVariable {
+  const float = { type: DT.float };
+  const read = addRead(graph, handle, `${scope}/${name}/shared`);
+  const copy = graph.add("DeepCopy", [read], { name: `${scope}/${name}/copy`, attributes: { T: float } });
+  const { node } = graph.add("AssignVariableOp", [handle, copy], { name: `${scope}/${name}/own`, attributes: { dtype: float } });
+  const resource = { T: { type: DT.resource } };
+  return {
+    handle: graph.add("Identity", [handle], { name: `${scope}/${name}/private`, attributes: resource, controls: [node] }),
+    value: addRead(graph, handle, `${scope}/${name}/memory`, node),
+  };
+}
+
 /** A weight or a slot as the session keeps it: in one variable, or cut into blocks along `axis`. */
 export interface StoredArray {
   readonly name: string;

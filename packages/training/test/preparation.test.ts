@@ -42,7 +42,14 @@ async function run(
     epochs: 2,
     ...change,
   });
-  const engine = { name: "cpu", version: tf.version.tfjs, threads: 1, reason: "the test asked for it", tf } as const;
+  const engine = {
+    name: "cpu",
+    version: tf.version.tfjs,
+    threads: 1,
+    kernels: false,
+    reason: "the test asked for it",
+    tf,
+  } as const;
   const libraries = { datasets, models };
   const { folder: runFolder } = await runExperiment({
     ...{ experiment, stage, seed: 1, dataset, libraries, engine, runsFolder: folder, versions: {}, git: null, now: () => 1e12 },

@@ -31,7 +31,14 @@ function optionsFor(change: Partial<Experiment> = {}, more: Partial<RunExperimen
     targets: [{ metric: "testAccuracy", comparison: ">=", value: 0.5 }],
     ...change,
   });
-  const engine = { name: "cpu", version: tf.version.tfjs, threads: 1, reason: "the test asked for it", tf } as const;
+  const engine = {
+    name: "cpu",
+    version: tf.version.tfjs,
+    threads: 1,
+    kernels: false,
+    reason: "the test asked for it",
+    tf,
+  } as const;
   return {
     experiment,
     stage: "final",

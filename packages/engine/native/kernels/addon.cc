@@ -1,0 +1,35 @@
+// The module that Node loads after TensorFlow: registers all operations here, once per process.
+#include <mutex>
+#include <string>
+
+#include <node_api.h>
+
+#include "lanes.h"
+#include "register.h"
+
+namespace {
+
+std::string RegisterAll() {
+  for (const auto group : {tarea::RegisterData, tarea::RegisterDense, tarea::RegisterStack, tarea::RegisterConv, tarea::RegisterNorm, tarea::RegisterDropout, tarea::RegisterEmbedding}) {
+    const std::string fault = group();
+    if (!fault.empty()) return fault;
+  }
+  return "";
+}
+
+/** Gives `{ lanes, fault }`: float32 numbers per vector, and what went wrong ("" when nothing did). */
+napi_value Init(napi_env env, napi_value exports) {
+  static std::once_flag once;
+  static std::string fault;
+  std::call_once(once, [] { fault = RegisterAll(); });
+  napi_value value;
+  napi_create_string_utf8(env, fault.c_str(), fault.size(), &value);
+  napi_set_named_property(env, exports, "fault", value);
+  napi_create_int32(env, tarea::kLanes, &value);
+  napi_set_named_property(env, exports, "lanes", value);
+  return exports;
+}
+
+}  // namespace
+
+NAPI_MODULE(tarea_kernels, Init)

@@ -1,0 +1,260 @@
+#include "dense.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "gemm.h"
+#include "laneTools.h"
+
+namespace tarea {
+namespace {
+
+// The part of the gradient that waits in the cache of the first level for the update that takes it.
+constexpr int kGradientPanels = 256 / kPanel;
+constexpr int kGradientRows = 14;
+/** Floats of dz that stay in the cache of the second level while the kernel is walked. */
+constexpr int kSectionFloats = 200000;
+/** Inputs from which on it pays to pack dz. */
+constexpr int kMinPackedInputs = 128;
+/** Floats of x beyond which its columns are collected before they are used. */
+constexpr size_t kLargeInput = 150000;
+/** Units beyond which the rows of a kernel lie pages apart, and the processor does not fetch ahead. */
+constexpr int kWide = 1024;
+/** Inputs whose gradients are computed, batch in the lanes, before they are transposed. */
+constexpr int kInputBlock = 112;
+
+int RoundUp(int count) { return (count + kLanes - 1) / kLanes * kLanes; }
+
+constexpr int kLineFloats = 64 / sizeof(float);
+
+/** Part of a kernel. */
+struct Block {
+  int input, unit, rows, columns;
+  ptrdiff_t At(const DenseShape& shape) const { return static_cast<ptrdiff_t>(input) * shape.units + unit; }
+};
+
+/** Updates one block of a kernel, step by step. */
+class BlockUpdate : public Aside {
+ public:
+  BlockUpdate(const UpdateRule& rule, const DenseShape& shape, float* w, float* s0, float* s1)
+      : rule_(rule), shape_(shape), w_(w), s0_(s0), s1_(s1) {}
+
+  void Start(const Block& block, const float* gradient) {
+    gradient_ = gradient;
+    const bool whole = block.columns == shape_.units;
+    at_ = block.At(shape_);
+    rows_ = whole ? 1 : block.rows;
+    columns_ = whole ? block.rows * block.columns : block.columns;
+    step_ = block.rows * block.columns;
+    column_ = 0;
+  }
+
+  void Step(float part) override { Update(static_cast<int>(step_ * part) / kLanes * kLanes + kLanes); }
+
+  void Finish() { Update(step_); }
+
+ private:
+  void Update(int count) {
+    while (count > 0 && rows_ > 0) {
+      const int now = std::min(count, columns_ - column_);
+      const ptrdiff_t at = at_ + column_;
+      if (shape_.units > kWide) FetchAhead(at + kGradientPanels * kPanel, now);
+      ApplyUpdate(rule_, now, gradient_, w_ + at, s0_ ? s0_ + at : nullptr, s1_ ? s1_ + at : nullptr);
+      gradient_ += now;
+      count -= now;
+      column_ += now;
+      if (column_ < columns_) continue;
+      column_ = 0;
+      at_ += shape_.units;
+      --rows_;
+    }
+  }
+
+  /** What the block to the right will need. */
+  void FetchAhead(ptrdiff_t at, int count) const {
+    for (const float* array : {w_, s0_, s1_}) {
+      if (array == nullptr) return;
+      for (int i = 0; i < count; i += kLineFloats) __builtin_prefetch(array + at + i, 0, 2);
+    }
+  }
+
+  const UpdateRule& rule_;
+  const DenseShape& shape_;
+  float *w_, *s0_, *s1_;
+  const float* gradient_ = nullptr;
+  ptrdiff_t at_ = 0;
+  int rows_ = 0, columns_ = 0, column_ = 0, step_ = 0;
+};
+
+/** x, or as much of it as a few bands of the kernel need: short rows in one place instead of pages far apart. */
+class InputBand {
+ public:
+  InputBand(const DenseShape& shape, const float* x) : shape_(shape), x_(x) {
+    isLarge_ = static_cast<size_t>(shape.batch) * shape.Stride() > kLargeInput;
+    if (isLarge_) copy_ = scratch_.Get(static_cast<size_t>(shape.batch) * kStride);
+  }
+  ptrdiff_t Stride() const { return isLarge_ ? kStride : shape_.Stride(); }
+
+  /** Columns [input, input + count) of x; `count` is at most kStride. */
+  const float* At(int input, int count) {
+    if (!isLarge_) return x_ + input;
+    if (input < begin_ || input + count > end_) Copy(input);
+    return copy_ + (input - begin_);
+  }
+
+ private:
+  static constexpr int kStride = 272;
+
+  void Copy(int input) {
+    begin_ = input;
+    end_ = std::min(input + kStride, shape_.inputs);
+    for (int row = 0; row < shape_.batch; ++row) {
+      std::memcpy(copy_ + row * kStride, x_ + static_cast<ptrdiff_t>(row) * shape_.Stride() + begin_,
+                  (end_ - begin_) * sizeof(float));
+    }
+  }
+
+  static thread_local Scratch scratch_;
+  const DenseShape& shape_;
+  const float* const x_;
+  bool isLarge_;
+  float* copy_ = nullptr;
+  int begin_ = 0, end_ = 0;
+};
+
+thread_local Scratch InputBand::scratch_;
+
+/** Calls `take` with every block of the kernel and the product that is its gradient, c and its stride still to be set. */
+template <class Take>
+void ForBlocks(const DenseShape& shape, const float* x, const float* dz, Take take) {
+  static thread_local Scratch scratch;
+  const int panels = (shape.units + kPanel - 1) / kPanel;
+  const EvenParts sections(panels, std::max(kGradientPanels, kSectionFloats / kPanel / shape.batch));
+  InputBand band(shape, x);
+  Product product = {};
+  product.depth = shape.batch;
+  product.aTransposed = true;
+  product.aStride = band.Stride();
+  const bool isPacked = shape.inputs >= kMinPackedInputs;
+  product.bStride = isPacked ? 0 : shape.units;
+  product.bEnd = dz + static_cast<ptrdiff_t>(shape.batch) * shape.units;
+  for (int section = 0; section < sections.parts; ++section) {
+    const int begin = sections.Begin(section), end = sections.Begin(section + 1);
+    const int columns = std::min(end * kPanel, shape.units) - begin * kPanel;
+    float* packed = isPacked ? scratch.Get(PackedSize(shape.batch, columns)) : nullptr;
+    if (isPacked) PackPanels(shape.batch, columns, dz + begin * kPanel, shape.units, packed);
+    const EvenParts blocks(end - begin, kGradientPanels);
+    const int height = std::max(1, kGradientPanels / panels) * kGradientRows;
+    for (int input = 0; input < shape.inputs; input += height) {
+      product.rows = std::min(height, shape.inputs - input);
+      product.a = band.At(input, product.rows);
+      for (int i = 0; i < blocks.parts; ++i) {
+        const int unit = (begin + blocks.Begin(i)) * kPanel;
+        product.columns = std::min((begin + blocks.Begin(i + 1)) * kPanel, shape.units) - unit;
+        product.b = isPacked ? packed + static_cast<ptrdiff_t>(blocks.Begin(i)) * kPanel * shape.batch : dz + unit;
+        take(Block{input, unit, product.rows, product.columns}, product);
+      }
+    }
+  }
+}
+
+/** A few vectors of columns from `unit`; a single vector has `tail` columns, several are full. */
+template <int kVectors>
+void OutputGradientColumns(int batch, int units, int unit, int tail, const float* dy, const float* y, float* dz, float* dbias) {
+  const auto load = [tail](const float* from) { return kVectors > 1 ? Load(from) : LoadPart(from, tail); };
+  const auto store = [tail](float* to, Lanes value) { kVectors > 1 ? Store(to, value) : StorePart(to, value, tail); };
+  Lanes sums[kVectors] = {};
+  for (int row = 0; row < batch; ++row) {
+    const ptrdiff_t at = static_cast<ptrdiff_t>(row) * units + unit;
+    Lanes values[kVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      values[v] = load(dy + at + v * kLanes);
+      if (y != nullptr) values[v] = load(y + at + v * kLanes) > 0 ? values[v] : Lanes{};
+      sums[v] += values[v];
+    }
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) store(dz + at + v * kLanes, values[v]);
+  }
+  if (dbias == nullptr) return;
+  for (int v = 0; v < kVectors; ++v) store(dbias + unit + v * kLanes, sums[v]);
+}
+
+}  // namespace
+
+void DenseForward(const DenseShape& shape, const float* x, const float* w, const float* bias, bool rectify, float* y) {
+  Product product{};
+  product.rows = shape.batch;
+  product.columns = shape.units;
+  product.depth = shape.inputs;
+  product.a = x;
+  product.aStride = shape.Stride();
+  product.b = w;
+  product.bEnd = w + static_cast<ptrdiff_t>(shape.inputs) * shape.units;
+  product.bStride = shape.units;
+  product.c = y;
+  product.cStride = shape.units;
+  product.bias = bias;
+  product.rectify = rectify;
+  MultiplyByLarge(product);
+}
+
+void DenseOutputGradient(int batch, int units, const float* dy, const float* y, float* dz, float* dbias) {
+  int unit = 0;
+  for (; unit + 4 * kLanes <= units; unit += 4 * kLanes) OutputGradientColumns<4>(batch, units, unit, kLanes, dy, y, dz, dbias);
+  for (; unit < units; unit += kLanes) {
+    OutputGradientColumns<1>(batch, units, unit, std::min(kLanes, units - unit), dy, y, dz, dbias);
+  }
+}
+
+void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w, float* dx) {
+  static thread_local Scratch scratch;
+  const int lanes = RoundUp(shape.batch);
+  float* turned = scratch.Get(static_cast<size_t>(shape.units + kInputBlock) * lanes);
+  float* block = turned + static_cast<ptrdiff_t>(shape.units) * lanes;
+  Transpose(shape.batch, shape.units, dz, shape.units, turned, lanes);
+  Product product{};
+  product.columns = lanes;
+  product.depth = shape.units;
+  product.aStride = shape.units;
+  product.b = turned;
+  product.bEnd = block;
+  product.bStride = lanes;
+  product.c = block;
+  product.cStride = lanes;
+  for (int input = 0; input < shape.inputs; input += kInputBlock) {
+    product.rows = std::min(kInputBlock, shape.inputs - input);
+    product.a = w + static_cast<ptrdiff_t>(input) * shape.units;
+    MultiplyBySmall(product, nullptr);
+    Transpose(product.rows, shape.batch, block, lanes, dx + input, shape.Stride());
+  }
+}
+
+void DenseKernelGradient(const DenseShape& shape, const float* x, const float* dz, float* dw) {
+  ForBlocks(shape, x, dz, [&](const Block& block, Product& product) {
+    product.c = dw + block.At(shape);
+    product.cStride = shape.units;
+    MultiplyBySmall(product, nullptr);
+  });
+}
+
+void DenseKernelUpdate(const DenseShape& shape, const float* x, const float* dz, const UpdateRule& rule, float* w, float* s0,
+                       float* s1) {
+  static thread_local Scratch scratch;
+  constexpr int size = kGradientPanels * kPanel * kGradientRows;
+  float* gradient = scratch.Get(2 * size);
+  float* other = gradient + size;
+  BlockUpdate update(rule, shape, w, s0, s1);
+  ForBlocks(shape, x, dz, [&](const Block& block, Product& product) {
+    product.c = gradient;
+    product.cStride = block.columns;
+    MultiplyBySmall(product, &update);
+    update.Finish();
+    update.Start(block, gradient);
+    std::swap(gradient, other);
+  });
+  update.Finish();
+}
+
+}  // namespace tarea

@@ -1,0 +1,46 @@
+// Fully connected layers: one thread each, row-major arrays, fixed order of sums.
+#pragma once
+
+namespace tarea {
+
+struct DenseShape {
+  int batch;
+  int inputs;
+  int units;
+  /** From one row of x or dx to the next; 0 stands for `inputs`. */
+  int stride = 0;
+
+  int Stride() const { return stride == 0 ? inputs : stride; }
+};
+
+/** How a weight changes by its gradient g; s0 and s1 are its slots. */
+struct UpdateRule {
+  enum Kind { kSgd, kMomentum, kNesterov, kAdagrad, kRmsprop, kAdam } kind;
+  float rate;
+  /** Momentum; rho of RMSprop; beta1 of Adam. */
+  float first;
+  /** beta2 of Adam. */
+  float second;
+  float epsilon;
+};
+
+/** y[batch, units] = x[batch, inputs] w[inputs, units] + bias[units], rectified if asked; `bias` may be null. */
+void DenseForward(const DenseShape& shape, const float* x, const float* w, const float* bias, bool rectify, float* y);
+
+/** dz = dy where y > 0, else 0, or dy itself where `y` is null; dbias[units] = sum of dz over the batch, unless null. dz may be dy. */
+void DenseOutputGradient(int batch, int units, const float* dy, const float* y, float* dz, float* dbias);
+
+/** dx[batch, inputs] = dz[batch, units] w^T. */
+void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w, float* dx);
+
+/** dw[inputs, units] = x^T dz. */
+void DenseKernelGradient(const DenseShape& shape, const float* x, const float* dz, float* dw);
+
+/** Updates w by the gradient x^T dz, tile by tile, so that the gradient never goes through memory. */
+void DenseKernelUpdate(const DenseShape& shape, const float* x, const float* dz, const UpdateRule& rule, float* w, float* s0,
+                       float* s1);
+
+/** Updates `count` weights by the gradient g. */
+void ApplyUpdate(const UpdateRule& rule, long count, const float* g, float* w, float* s0, float* s1);
+
+}  // namespace tarea

@@ -1,0 +1,72 @@
+// Embeddings as operations of TensorFlow: rows of a table by numbers that come as float32, as all inputs of a model do.
+#include <algorithm>
+#include <cstring>
+
+#include "operation.h"
+#include "parallel.h"
+#include "register.h"
+
+namespace tarea {
+namespace {
+
+/** ids [...], table [V, C] -> their rows [..., C]. */
+struct Embedding {
+  explicit Embedding(Attributes& attributes) : parts(attributes.Int("parts")) {}
+  void Compute(Call& call) {
+    const long rows = call.Dim(1, 0), width = call.Dim(1, 1), count = call.Size(0);
+    if (!call.Expect(call.Rank(1) == 2, "a table has two axes")) return;
+    const float* ids = call.Input(0);
+    bool inside = true;
+    for (long i = 0; i < count; i++) inside = inside && ids[i] > -1 && ids[i] < static_cast<float>(rows);
+    call.Expect(inside, "an id has no row in the embedding's table");
+    std::vector<int64_t> dims;
+    for (int axis = 0; axis < call.Rank(0); axis++) dims.push_back(call.Dim(0, axis));
+    dims.push_back(width);
+    float* y = call.Output(0, dims);
+    if (!call.ok()) return;
+    const float* table = call.Input(1);
+    Parallel(parts, [&](int part) {
+      for (long i = PartStart(count, parts, part); i < PartStart(count, parts, part + 1); i++)
+        std::memcpy(y + i * width, table + static_cast<long>(ids[i]) * width, width * sizeof(float));
+    });
+  }
+  int parts;
+};
+
+/** dy [..., C], ids [...] -> dtable [V, C]; each part has its own rows of the table. */
+struct EmbeddingGradient {
+  explicit EmbeddingGradient(Attributes& attributes) : rows(attributes.Int("rows")), parts(attributes.Int("parts")) {}
+  void Compute(Call& call) {
+    const long width = call.Dim(0, call.Rank(0) - 1), count = call.Size(1);
+    if (!call.Expect(call.Size(0) == count * width, "each id needs one gradient")) return;
+    const float *dy = call.Input(0), *ids = call.Input(1);
+    bool inside = true;
+    for (long i = 0; i < count; i++) inside = inside && ids[i] > -1 && ids[i] < static_cast<float>(rows);
+    call.Expect(inside, "an id has no row in the embedding's table");
+    float* table = call.Output(0, {rows, width});
+    if (!call.ok()) return;
+    Parallel(parts, [&](int part) {
+      const long from = PartStart(rows, parts, part), to = PartStart(rows, parts, part + 1);
+      std::fill(table + from * width, table + to * width, 0.0f);
+      for (long i = 0; i < count; i++) {
+        const long row = static_cast<long>(ids[i]);
+        if (row < from || row >= to) continue;
+        for (long c = 0; c < width; c++) table[row * width + c] += dy[i * width + c];
+      }
+    });
+  }
+  long rows;
+  int parts;
+};
+
+}  // namespace
+
+std::string RegisterEmbedding() {
+  const std::string fault =
+      Register<Embedding>({"TareaEmbedding", {"ids: float", "table: float"}, {"y: float"}, {"parts: int"}});
+  if (!fault.empty()) return fault;
+  return Register<EmbeddingGradient>(
+      {"TareaEmbeddingGradient", {"dy: float", "ids: float"}, {"dtable: float"}, {"rows: int", "parts: int"}});
+}
+
+}  // namespace tarea

@@ -1,0 +1,102 @@
+#include "parallel.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace tarea {
+namespace {
+
+/** Looks before a thread that waits goes to sleep: about a tenth of a millisecond, longer than the gaps between operations of a step. */
+constexpr int kLooks = 3000;
+
+inline void Pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+struct Job {
+  void (*work)(const void*, int);
+  const void* context;
+};
+
+/** A thread that waits for its part of the next job. */
+class Worker {
+ public:
+  explicit Worker(int part) : part_(part) { std::thread([this] { Run(); }).detach(); }
+
+  void Start(const Job& job) {
+    job_ = job;
+    posted_.store(posted_.load(std::memory_order_relaxed) + 1);
+    if (!asleep_.load()) return;
+    std::lock_guard<std::mutex> lock(mutex_);
+    awake_.notify_one();
+  }
+
+  void Wait() {
+    for (int looks = 0; done_.load(std::memory_order_acquire) != posted_.load(std::memory_order_relaxed); ++looks) {
+      if (looks < kLooks) Pause();
+      else std::this_thread::yield();
+    }
+  }
+
+ private:
+  [[noreturn]] void Run() {
+    for (unsigned next = 1;; ++next) {
+      for (int looks = 0; looks < kLooks && posted_.load(std::memory_order_acquire) != next; ++looks) Pause();
+      if (posted_.load() != next) Sleep(next);
+      job_.work(job_.context, part_);
+      done_.store(next, std::memory_order_release);
+    }
+  }
+
+  void Sleep(unsigned next) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    asleep_.store(true);
+    awake_.wait(lock, [&] { return posted_.load() == next; });
+    asleep_.store(false);
+  }
+
+  const int part_;
+  Job job_{};
+  std::atomic<unsigned> posted_{0}, done_{0};
+  std::atomic<bool> asleep_{false};
+  std::mutex mutex_;
+  std::condition_variable awake_;
+};
+
+/** All workers of the process; they end with it. */
+struct Crew {
+  std::mutex busy;
+  std::vector<std::unique_ptr<Worker>> workers;
+};
+
+Crew& TheCrew() {
+  static Crew* const crew = new Crew;
+  return *crew;
+}
+
+}  // namespace
+
+void RunParts(int parts, void (*work)(const void*, int), const void* context) {
+  Crew& crew = TheCrew();
+  // Two operations at once: the one that comes later does its parts one after the other, with the same results.
+  std::unique_lock<std::mutex> lock(crew.busy, std::defer_lock);
+  if (parts == 1 || !lock.try_lock()) {
+    for (int part = 0; part < parts; ++part) work(context, part);
+    return;
+  }
+  while (static_cast<int>(crew.workers.size()) < parts - 1)
+    crew.workers.push_back(std::make_unique<Worker>(static_cast<int>(crew.workers.size()) + 1));
+  for (int part = 1; part < parts; ++part) crew.workers[part - 1]->Start({work, context});
+  work(context, 0);
+  for (int part = 1; part < parts; ++part) crew.workers[part - 1]->Wait();
+}
+
+}  // namespace tarea

@@ -1,0 +1,19 @@
+// Work shared out among threads of our own. Part i always runs on thread i, so that what a part has written is still in the cache of its
+// core when the same part of the next operation reads it.
+#pragma once
+
+namespace tarea {
+
+/** Runs work(context, 0) on the calling thread and work(context, 1) ... work(context, parts - 1) beside it; returns when all are done. */
+void RunParts(int parts, void (*work)(const void* context, int part), const void* context);
+
+/** `work(part)` for each part, side by side. Parts must not depend on each other. */
+template <class Work>
+void Parallel(int parts, const Work& work) {
+  RunParts(parts, [](const void* context, int part) { (*static_cast<const Work*>(context))(part); }, &work);
+}
+
+/** Where a part of `count` things begins; part `parts` begins at the end. */
+inline long PartStart(long count, int parts, int part) { return count * part / parts; }
+
+}  // namespace tarea

@@ -1,0 +1,16 @@
+// The groups of operations, each registered by its own file; an empty text when all went well.
+#pragma once
+
+#include <string>
+
+namespace tarea {
+
+std::string RegisterData();
+std::string RegisterDense();
+std::string RegisterStack();
+std::string RegisterConv();
+std::string RegisterNorm();
+std::string RegisterDropout();
+std::string RegisterEmbedding();
+
+}  // namespace tarea

@@ -1,0 +1,163 @@
+/** Convolutions with few channels on kernels of our own: bias, rectifier and the maximum pool behind it in one operation. */
+
+import * as tf from "@tensorflow/tfjs";
+import { allContainers, isStock, type LayerCall, type LayerCalls } from "./layerCalls.js";
+import { recordOperation } from "./recorder.js";
+
+export interface ConvolutionOptions {
+  /** Parts of a batch that are worked on side by side. */
+  parts: number;
+  /** Whether gradients will be asked for. */
+  training: boolean;
+}
+
+/** The window that a maximum pool moves by its own size, `[height, width]`. */
+type Window = readonly [height: number, width: number];
+
+/** The members of TensorFlow.js's convolutions that decide what they compute. */
+interface ConvolutionLayer {
+  rank: number;
+  kernel: { read(): tf.Tensor };
+  bias: { read(): tf.Tensor } | null;
+  strides: number[];
+  padding: string;
+  dataFormat: string;
+  dilationRate: number | number[];
+  activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string };
+}
+
+/** Above this, TensorFlow's own convolutions keep the processor as busy. */
+const MOST_CHANNELS = 64;
+
+/** The forward passes of the convolutions of `model` that are worth it, and of the pools that they take over. */
+export function convolutionCalls(model: tf.LayersModel, options: ConvolutionOptions): LayerCalls {
+  const pools = new Map(allContainers(model).flatMap(mergedPools));
+  const taken = new Set(pools.values());
+  const call = (layer: tf.layers.Layer) => convolutionCall(layer, pools.get(layer), options);
+  const pool = (layer: tf.layers.Layer): LayerCall | undefined => (taken.has(layer) ? (x) => x : undefined);
+  return { Conv1D: call, Conv2D: call, MaxPooling1D: pool, MaxPooling2D: pool };
+}
+
+function convolutionCall(
+  layer: tf.layers.Layer,
+  pool: tf.layers.Layer | undefined,
+  { parts, training }: ConvolutionOptions,
+): LayerCall | undefined {
+  if (!isNarrow(layer)) return undefined;
+  const weights = layer as unknown as ConvolutionLayer;
+  const window = (pool && windowOf(pool)) ?? [1, 1];
+  return (inputs) => {
+    const { activation, rank } = weights; // now: a loss may have put its own activation aside
+    const rectify = activation.getClassName() === "relu";
+    const filter = asImages(weights.kernel.read(), 0);
+    const bias = weights.bias?.read() ?? tf.zeros([filter.shape[3]]);
+    const x = asImages(inputs, 1);
+    const geometry = geometryOf(weights, x.shape, filter.shape, window);
+    const y = convolution(x, filter, bias, { geometry, rectify, training, parts });
+    const result = rank === 1 ? tf.squeeze(y, [1]) : y;
+    return rectify ? result : activation.apply(result);
+  };
+}
+
+interface Geometry {
+  strides: Window;
+  /** Zeros before the first row and column. */
+  before: Window;
+  /** Size of the outputs before the pool. */
+  out: Window;
+  pool: Window;
+}
+
+interface OperationOptions extends ConvolutionOptions {
+  geometry: Geometry;
+  rectify: boolean;
+}
+
+/** `x [B, H, W, C]`, `filter [h, w, C, F]`, `bias [F]`. */
+function convolution(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  bias: tf.Tensor,
+  { geometry, rectify, training, parts }: OperationOptions,
+): tf.Tensor {
+  const { strides, before, out, pool } = geometry;
+  const attributes = {
+    geometry: { ints: [...strides, ...before, ...out, ...pool] },
+    rectify: { bool: rectify },
+    parts: { int: parts },
+  };
+  const [batch, height, width] = x.shape;
+  const shape = [batch, Math.floor(out[0] / pool[0]), Math.floor(out[1] / pool[1]), filter.shape[3]];
+  const compute = tf.customGrad((...args: unknown[]) => {
+    const [images, weights, offset, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const inputs = [images, weights, offset];
+    const [y, saved] = recordOperation("TareaConv", { ...attributes, keep: { bool: training } }, inputs, [shape, [0]]);
+    save([weights, saved!]);
+    const gradFunc = (dy: tf.Tensor, [kernel, kept]: tf.Tensor[]) =>
+      recordOperation(
+        "TareaConvGradient",
+        { ...attributes, inputs: { bool: true }, size: { ints: [height, width] } },
+        [dy, kernel!, kept!],
+        [x.shape, filter.shape, [filter.shape[3]]],
+      );
+    return { value: y!, gradFunc };
+  });
+  return compute(x, filter, bias);
+}
+
+function geometryOf(
+  { rank, strides, padding }: ConvolutionLayer,
+  [, height, width]: readonly number[],
+  [filterHeight, filterWidth]: readonly number[],
+  pool: Window,
+): Geometry {
+  const [strideHeight, strideWidth] = rank === 1 ? [1, strides[0]!] : [strides[0]!, strides[1]!];
+  const rows = along(height!, filterHeight!, strideHeight, padding);
+  const columns = along(width!, filterWidth!, strideWidth, padding);
+  return { strides: [strideHeight, strideWidth], before: [rows.before, columns.before], out: [rows.out, columns.out], pool };
+}
+
+/** How many outputs there are along one axis, and how many zeros before the first input. */
+function along(length: number, filter: number, stride: number, padding: string): { out: number; before: number } {
+  if (padding === "valid") return { out: Math.floor((length - filter) / stride) + 1, before: 0 };
+  const out = Math.ceil(length / stride);
+  return { out, before: Math.floor(Math.max((out - 1) * stride + filter - length, 0) / 2) };
+}
+
+/** A sequence `[B, W, C]` or its filter `[w, C, F]` as images of one row, whose axis comes at `rows`. */
+function asImages(tensor: tf.Tensor, rows: 0 | 1): tf.Tensor4D {
+  return (tensor.rank === 4 ? tensor : tf.expandDims(tensor, rows)) as tf.Tensor4D;
+}
+
+function isNarrow(layer: tf.layers.Layer): boolean {
+  if (!isStock(layer)) return false;
+  const { kernel, padding, dataFormat, dilationRate } = layer as unknown as ConvolutionLayer;
+  const [channels, filters] = kernel.read().shape.slice(-2) as [number, number];
+  const isPlain = dataFormat === "channelsLast" && padding !== "causal" && [dilationRate].flat().every((rate) => rate === 1);
+  return isPlain && channels <= MOST_CHANNELS && filters <= MOST_CHANNELS;
+}
+
+/** Convolutions and the pools behind them, where nothing else sees what lies between. */
+function mergedPools({ layers, outputs }: tf.LayersModel): [tf.layers.Layer, tf.layers.Layer][] {
+  const ends = new Set(outputs.map(({ sourceLayer }) => sourceLayer));
+  return layers.flatMap((layer): [tf.layers.Layer, tf.layers.Layer][] => {
+    if (!["Conv1D", "Conv2D"].includes(layer.getClassName()) || !isNarrow(layer) || ends.has(layer)) return [];
+    const { activation } = layer as unknown as ConvolutionLayer;
+    if (!["relu", "linear"].includes(activation.getClassName())) return [];
+    const next = layer.outboundNodes.map(({ outboundLayer }) => outboundLayer);
+    const pool = next.length === 1 && layer.inboundNodes.length === 1 ? next[0]! : undefined;
+    return pool !== undefined && layers.includes(pool) && windowOf(pool) !== undefined ? [[layer, pool]] : [];
+  });
+}
+
+/** The window of a maximum pool that moves by its own size and leaves nothing over that it would pad; else `undefined`. */
+function windowOf(pool: tf.layers.Layer): Window | undefined {
+  if (!["MaxPooling1D", "MaxPooling2D"].includes(pool.getClassName()) || !isStock(pool) || pool.inboundNodes.length !== 1)
+    return undefined;
+  const { poolSize, strides, padding, dataFormat } = pool.getConfig() as Record<string, unknown>;
+  const [size, step] = [poolSize, strides].map((value) => [value].flat() as number[]) as [number[], number[]];
+  const input = (pool.input as tf.SymbolicTensor).shape.slice(1, -1) as number[];
+  const fits = size.every((length, axis) => step[axis] === length && (padding === "valid" || input[axis]! % length === 0));
+  if (!fits || dataFormat === "channelsFirst" || input.some((length, axis) => length < size[axis]!)) return undefined;
+  return size.length === 1 ? [1, size[0]!] : [size[0]!, size[1]!];
+}

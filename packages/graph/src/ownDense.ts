@@ -1,0 +1,124 @@
+/** Dense layers one behind the other on kernels of our own: one operation for all of them forward, one for all their gradients. */
+
+import * as tf from "@tensorflow/tfjs";
+import { allContainers, isStock, type LayerCall, type LayerCalls } from "./layerCalls.js";
+import { recordOperation } from "./recorder.js";
+
+/** The members of TensorFlow.js's dense layer that decide what it computes. */
+export interface DenseLayer {
+  trainable: boolean;
+  kernel: { read(): tf.Tensor };
+  bias: { read(): tf.Tensor } | null;
+  kernelRegularizer: unknown;
+  activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string };
+}
+
+/** The operation that gives a large kernel's gradient from `x` and the gradient of the layer's sums. */
+export const KERNEL_GRADIENT = "TareaDenseKernelGradient";
+
+/** Numbers in a kernel from which a layer is divided by its weights, not by its samples, and updated without a gradient in memory. */
+const LARGE = 2 ** 18;
+
+/**
+ * The forward passes of the dense layers of `model` in so many parts, worked on side by side: the first of a stack computes all of it,
+ * the others pass it on.
+ */
+export function denseCalls(model: tf.LayersModel, parts: number): LayerCalls {
+  const calls = new Map<tf.layers.Layer, LayerCall>();
+  for (const [first, ...others] of allContainers(model).flatMap(stacksOf)) {
+    calls.set(
+      first!,
+      isLarge(first!) ? (x) => large(x, first as unknown as DenseLayer, parts) : (x) => stack(x, [first!, ...others], parts),
+    );
+    for (const layer of others) calls.set(layer, (x) => x);
+  }
+  return { Dense: (layer) => calls.get(layer) };
+}
+
+/** Whether a layer is one of TensorFlow.js's dense layers for inputs `[B, n]`. */
+export function isFlatDense(layer: tf.layers.Layer): boolean {
+  if (layer.getClassName() !== "Dense" || !isStock(layer)) return false;
+  return layer.inboundNodes.every(({ inputTensors }) => inputTensors.every(({ shape }) => shape.length === 2));
+}
+
+function isLarge(layer: tf.layers.Layer): boolean {
+  return (layer as unknown as DenseLayer).kernel.read().size >= LARGE;
+}
+
+/** Runs of dense layers that follow each other with nothing but a rectifier between; a large one is by itself. */
+function stacksOf({ layers, outputs }: tf.LayersModel): tf.layers.Layer[][] {
+  const ends = new Set(outputs.map(({ sourceLayer }) => sourceLayer));
+  const dense = layers.filter(isFlatDense);
+  const next = new Map<tf.layers.Layer, tf.layers.Layer>();
+  for (const layer of dense) {
+    const [node, ...more] = layer.outboundNodes;
+    const follower = node?.outboundLayer;
+    if (follower === undefined || more.length > 0 || ends.has(layer) || !dense.includes(follower)) continue;
+    if (isLarge(layer) || isLarge(follower)) continue;
+    if (layer.inboundNodes.length === 1 && follower.inboundNodes.length === 1 && isRectifiedOrLinear(layer))
+      next.set(layer, follower);
+  }
+  const followers = new Set(next.values());
+  return dense.filter((layer) => !followers.has(layer)).map((first) => [...chain(first, next)]);
+}
+
+function* chain(first: tf.layers.Layer, next: ReadonlyMap<tf.layers.Layer, tf.layers.Layer>): Generator<tf.layers.Layer> {
+  for (let layer: tf.layers.Layer | undefined = first; layer !== undefined; layer = next.get(layer)) yield layer;
+}
+
+function isRectifiedOrLinear(layer: tf.layers.Layer): boolean {
+  return ["relu", "linear"].includes((layer as unknown as DenseLayer).activation.getClassName());
+}
+
+/** What goes through all layers; the last one's activation comes after when it is no rectifier. */
+function stack(x: tf.Tensor, layers: readonly tf.layers.Layer[], parts: number): tf.Tensor {
+  const dense = layers as unknown as readonly DenseLayer[];
+  const kernels = dense.map(({ kernel }) => kernel.read());
+  const biases = dense.map(({ bias }, l) => bias?.read() ?? tf.zeros([kernels[l]!.shape[1]!]));
+  const { activation } = dense.at(-1)!; // now: a loss may have put its own activation aside
+  const rectify = dense.map((layer) => (layer.activation.getClassName() === "relu" ? 1 : 0));
+  const attributes = { layers: { int: layers.length }, rectify: { ints: rectify }, parts: { int: parts } };
+  const compute = tf.customGrad((...args: unknown[]) => {
+    const save = args.pop() as tf.GradSaveFunc;
+    const inputs = args as tf.Tensor[];
+    const outputs = recordOperation(
+      "TareaDenseStack",
+      attributes,
+      inputs,
+      kernels.map(({ shape }) => [x.shape[0], shape[1]!]),
+    );
+    save([...inputs.slice(0, 1 + layers.length), ...outputs]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      recordOperation(
+        "TareaDenseStackGradient",
+        { ...attributes, inputs: { bool: true } },
+        [dy, ...saved],
+        [x.shape, ...kernels.map(({ shape }) => shape), ...biases.map(({ shape }) => shape)],
+      );
+    return { value: outputs.at(-1)!, gradFunc };
+  });
+  const y = compute(x, ...kernels, ...biases);
+  return rectify.at(-1) === 1 ? y : activation.apply(y);
+}
+
+/** One layer with a large kernel. */
+function large(x: tf.Tensor, { kernel, bias, activation }: DenseLayer, parts: number): tf.Tensor {
+  const rectify = { rectify: { bool: activation.getClassName() === "relu" } };
+  const divided = { parts: { int: parts } };
+  const units = kernel.read().shape[1]!;
+  const compute = tf.customGrad((...args: unknown[]) => {
+    const [inputs, weights, offset, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [y] = recordOperation("TareaDense", { ...rectify, ...divided }, [inputs, weights, offset], [[x.shape[0], units]]);
+    save([inputs, weights, y!]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [before, w, after] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const [dz, dbias] = recordOperation("TareaDenseOutputGradient", rectify, [dy, after], [dy.shape, [units]]);
+      const [dx] = recordOperation("TareaDenseInputGradient", divided, [dz!, w], [before.shape]);
+      const [dw] = recordOperation(KERNEL_GRADIENT, divided, [before, dz!], [w.shape]);
+      return [dx!, dw!, dbias!];
+    };
+    return { value: y!, gradFunc };
+  });
+  const y = compute(x, kernel.read(), bias?.read() ?? tf.zeros([units]));
+  return rectify.rectify.bool ? y : activation.apply(y);
+}
