@@ -39,20 +39,21 @@ export function contestantsFor(model: BenchModel, { families, precision, tuned }
 function ours(): Contestant[] {
   const cores = availableParallelism();
   const choices = [
-    { threads: 1, shards: 1 },
+    { threads: 1, shards: 1, operations: 1 },
     ...(cores === 1
       ? []
       : [
-          { threads: cores, shards: 1 },
-          { threads: 1, shards: cores },
+          { threads: cores, shards: 1, operations: cores },
+          { threads: 1, shards: cores, operations: 1 },
+          { threads: 1, shards: cores, operations: cores },
         ]),
   ];
-  return choices.map(({ threads, shards }) => ({
-    name: `tarea, threads ${threads}, shards ${shards}`,
+  return choices.map(({ threads, shards, operations }) => ({
+    name: `tarea, threads ${threads}, shards ${shards}, operations ${operations}`,
     family: "tarea",
     settings: { shards },
     program: "worker",
-    env: { TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: String(Math.max(threads, shards)) },
+    env: { TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: String(operations) },
   }));
 }
 

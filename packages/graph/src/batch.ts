@@ -13,8 +13,15 @@ export interface BatchOptions {
   scaled?: boolean;
   /** Constants wait for this node of the loop's body. */
   anchor?: GraphNode | undefined;
-  /** In so many parts, side by side, rows are gathered by a kernel of our own; left out: by TensorFlow's. */
-  ownParts?: number | undefined;
+  /** How a kernel of our own gathers the batch; left out: TensorFlow does. */
+  own?: OwnGather | undefined;
+}
+
+export interface OwnGather {
+  /** Parts that are gathered side by side. */
+  parts: number;
+  /** Whether a part has some columns of all rows, not all columns of some rows. */
+  columns: boolean;
 }
 
 /** How the arrays of a data set are stored. */
@@ -40,11 +47,17 @@ export function addBatch(
   graph: Graph,
   inputs: Output,
   rows: Output,
-  { scope, dtype, scaled = true, anchor, ownParts }: BatchOptions,
+  { scope, dtype, scaled = true, anchor, own }: BatchOptions,
 ): Output {
-  if (ownParts !== undefined) {
+  if (own !== undefined) {
     const scale = dtype === "uint8" && scaled ? 1 / 255 : 1;
-    const attributes = { T: { type: storedType(dtype) }, scale: { float: scale }, parts: { int: ownParts } };
+    const { parts, columns } = own;
+    const attributes = {
+      T: { type: storedType(dtype) },
+      scale: { float: scale },
+      parts: { int: parts },
+      columns: { bool: columns },
+    };
     return graph.add("TareaGather", [inputs, rows], { name: `${scope}/gather`, attributes });
   }
   const gathered = addGather(graph, inputs, rows, { scope, dtype, anchor });

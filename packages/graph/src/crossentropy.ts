@@ -1,12 +1,40 @@
-/** TensorFlow's fused cross-entropy on logits with its own gradient, for what is traced. */
+/** Fused cross-entropies on logits with their own gradients, for what is traced: TensorFlow's and those of kernels of our own. */
 
 import * as tf from "@tensorflow/tfjs";
 import { nativeBinding, type NodeBackend } from "@tarea/engine/native";
-import { plainLossSum, type Loss, type LossSum } from "./losses.js";
+import { plainSums, type Loss, type LossName, type SumLosses } from "./losses.js";
+import { recordOperation } from "./recorder.js";
 
-/** `plainLossSum` in as few operations as TensorFlow has for it. */
-export function fusedLossSum(loss: Loss): LossSum {
-  return loss.name === "categoricalCrossentropy" ? fusedCrossentropySum : plainLossSum(loss);
+/** `plainSums` in as few operations as there are for it; `own`: on kernels of our own where they have the loss. */
+export function fusedSums(loss: Loss, own: boolean): SumLosses {
+  const operation = own ? OWN[loss.name] : undefined;
+  if (operation !== undefined) return ownSums(operation);
+  if (loss.name !== "categoricalCrossentropy") return plainSums(loss);
+  return (outputs, labels, weights) => ({
+    loss: fusedCrossentropySum(outputs, labels, weights),
+    hits: tf.sum(loss.hits(outputs, labels)),
+  });
+}
+
+/** Operations of our own that give sums and gradient of a loss. */
+const OWN: Partial<Record<LossName, string>> = {
+  categoricalCrossentropy: "TareaCrossentropy",
+  binaryCrossentropy: "TareaBinaryCrossentropy",
+};
+
+function ownSums(name: string): SumLosses {
+  return (outputs, labels, weights) => {
+    let hits: tf.Scalar | undefined;
+    const operation = tf.customGrad((x: unknown, save: unknown) => {
+      const shares = weights ?? tf.zeros([0]);
+      const [sums, gradient] = recordOperation(name, {}, [x as tf.Tensor, labels, shares], [[2], outputs.shape]);
+      (save as tf.GradSaveFunc)([gradient!]);
+      const [loss, right] = tf.unstack(sums!) as [tf.Scalar, tf.Scalar];
+      hits = tf.keep(right);
+      return { value: loss, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(saved!, dy) };
+    });
+    return { loss: operation(outputs) as tf.Scalar, hits: hits! };
+  };
 }
 
 /** The loss of each sample in as few operations as TensorFlow has for it, without a gradient. */

@@ -9,7 +9,7 @@ import { clipGradients } from "./clipping.js";
 import { maskedDropout, plainMasks } from "./dropout.js";
 import { eagerOptimizer, type EagerOptimizer } from "./eagerOptimizers.js";
 import type { CompiledTraining, EvaluateOptions, StepsResult, TrainingState } from "./session.js";
-import { plainLossSum } from "./losses.js";
+import { plainSums } from "./losses.js";
 import { plainBatchNorm } from "./plainBatchNorm.js";
 import { computeStep, RESULT_COLUMNS } from "./step.js";
 import type { Trainee } from "./trainee.js";
@@ -152,7 +152,7 @@ export class EagerSession implements CompiledTraining {
     };
     const calls = { Dropout: maskedDropout(plainMasks(seed, this.#step)), BatchNormalization: plainBatchNorm };
     const sizes = [rows.length];
-    const parts = { lossSum: plainLossSum(trainee.loss), calls, sizes, lossSizes: sizes, targets: trainee.trainable };
+    const parts = { sumLosses: plainSums(trainee.loss), calls, sizes, lossSizes: sizes, targets: trainee.trainable };
     const { results, gradients } = computeStep(trainee, batch, parts);
     this.#accumulate(gradients);
     return results;

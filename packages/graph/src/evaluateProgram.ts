@@ -5,10 +5,13 @@ import { addBatch, addLabels, addSlice, type StoredTypes } from "./batch.js";
 import { fusedLosses } from "./crossentropy.js";
 import { DT, type Output } from "./graph.js";
 import { useBfloat16 } from "./mixedPrecision.js";
+import type { LayerWork } from "./layerCalls.js";
 import { storedType } from "./native.js";
 import { ownCalls } from "./ownLayers.js";
+import { stretches } from "./parts.js";
 import { Recording, tidily, trace } from "./recorder.js";
 import type { ProgramContext } from "./trainProgram.js";
+import type { Trainee } from "./trainee.js";
 import { addWholeRead } from "./variables.js";
 
 export interface EvaluateProgram {
@@ -30,9 +33,6 @@ export interface EvaluateProgram {
  */
 const PARTS = 4;
 
-/** How layers on kernels of our own work: a part of a batch is one already. */
-const OWN = { parts: 1, training: false };
-
 /** Adds the forward pass for batches of `batchSize` rows of data stored as `types`; it reads the weights that training updates. */
 export function addEvaluateProgram(
   context: ProgramContext,
@@ -44,7 +44,7 @@ export function addEvaluateProgram(
   const labels = graph.placeholder(`${name}/labels`, storedType(types.labels));
   const rows = graph.placeholder(`${name}/rows`, DT.int32);
   const reads = weights.map((weight) => addWholeRead(graph, weight, `${name}/${weight.name}/read`));
-  const partSize = Math.ceil(batchSize / PARTS);
+  const partSize = context.own ? batchSize : Math.ceil(batchSize / PARTS);
   const starts = Array.from({ length: Math.ceil(batchSize / partSize) }, (_, i) => i * partSize);
   const parts = starts.map((from) => {
     const size = Math.min(partSize, batchSize - from);
@@ -77,6 +77,14 @@ interface PartOptions extends Pick<EvaluateProgram, "inputs" | "labels" | "rows"
   reads: readonly Output[];
 }
 
+/** Layers on kernels of our own take a whole batch and divide it themselves. */
+function ownWork({ model }: Trainee, size: number): LayerWork {
+  return {
+    calls: ownCalls(model, { parts: PARTS, training: false }),
+    sizes: stretches(size, PARTS).map((part) => part.size),
+  };
+}
+
 function addPart(
   { graph, trainee, precision, own }: ProgramContext,
   { name, inputs, labels, rows, size, types, reads }: PartOptions,
@@ -87,7 +95,7 @@ function addPart(
   const gathered = addBatch(graph, inputs, rows, {
     scope: `${name}/batch`,
     dtype: types.inputs,
-    ownParts: own ? OWN.parts : undefined,
+    own: own ? { parts: PARTS, columns: false } : undefined,
   });
   const targets = addLabels(graph, labels, rows, { scope: `${name}/labels`, dtype: types.labels, loss });
   return tidily(() => {
@@ -97,7 +105,7 @@ function addPart(
     recording.bind(batchLabels, targets);
     trainee.weights.forEach((weight, i) => recording.bind(weight, reads[i]!));
     const part = trace(recording, () => {
-      const outputs = trainee.forward(batch, { training: false, calls: own ? ownCalls(trainee.model, OWN) : {} });
+      const outputs = trainee.forward(batch, { training: false, ...(own && ownWork(trainee, size)) });
       return {
         losses: recording.use(fusedLosses(loss, outputs, batchLabels)),
         hits: recording.use(loss.hits(outputs, batchLabels)),

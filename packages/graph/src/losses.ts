@@ -23,8 +23,15 @@ export interface Loss {
   predictions(outputs: tf.Tensor): tf.Tensor;
 }
 
-/** Sum over the batch of each sample's weight times its loss, differentiable in the outputs. */
-export type LossSum = (outputs: tf.Tensor, labels: tf.Tensor, weights?: tf.Tensor1D) => tf.Scalar;
+/** Sums over a batch. */
+export interface LossSums {
+  /** Of each sample's weight times its loss, differentiable in the outputs. */
+  loss: tf.Scalar;
+  hits: tf.Scalar;
+}
+
+/** Works the sums out; `labels` and `weights` as in `StepBatch`. */
+export type SumLosses = (outputs: tf.Tensor, labels: tf.Tensor, weights?: tf.Tensor1D) => LossSums;
 
 interface LabelOptions {
   /** See `CompileOptions`. */
@@ -51,11 +58,11 @@ function oneHotRule({ losses }: Pick<Loss, "losses">): Pick<Loss, "classIds" | "
   };
 }
 
-/** `LossSum` from plain operations. */
-export function plainLossSum({ losses }: Loss): LossSum {
+/** `SumLosses` from plain operations. */
+export function plainSums({ losses, hits }: Loss): SumLosses {
   return (outputs, labels, weights) => {
     const values = losses(outputs, labels);
-    return tf.sum(weights === undefined ? values : tf.mul(values, weights));
+    return { loss: tf.sum(weights === undefined ? values : tf.mul(values, weights)), hits: tf.sum(hits(outputs, labels)) };
   };
 }
 

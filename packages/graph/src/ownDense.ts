@@ -41,6 +41,13 @@ export function isFlatDense(layer: tf.layers.Layer): boolean {
   return layer.inboundNodes.every(({ inputTensors }) => inputTensors.every(({ shape }) => shape.length === 2));
 }
 
+/** Whether what a layer gives goes into a dense layer as it is, which shares its inputs out by columns, not by samples. */
+export function feedsDense(layer: tf.layers.Layer): boolean {
+  return layer.outboundNodes.some(
+    ({ outboundLayer: next }) => isFlatDense(next) || (next.getClassName() === "Flatten" && feedsDense(next)),
+  );
+}
+
 function isLarge(layer: tf.layers.Layer): boolean {
   return (layer as unknown as DenseLayer).kernel.read().size >= LARGE;
 }
@@ -112,7 +119,12 @@ function large(x: tf.Tensor, { kernel, bias, activation }: DenseLayer, parts: nu
     save([inputs, weights, y!]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [before, w, after] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const [dz, dbias] = recordOperation("TareaDenseOutputGradient", rectify, [dy, after], [dy.shape, [units]]);
+      const [dz, dbias] = recordOperation(
+        "TareaDenseOutputGradient",
+        { ...rectify, ...divided },
+        [dy, after],
+        [dy.shape, [units]],
+      );
       const [dx] = recordOperation("TareaDenseInputGradient", divided, [dz!, w], [before.shape]);
       const [dw] = recordOperation(KERNEL_GRADIENT, divided, [before, dz!], [w.shape]);
       return [dx!, dw!, dbias!];

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { isStock, type LayerCall } from "./layerCalls.js";
+import { feedsDense } from "./ownDense.js";
 import { recordOperation } from "./recorder.js";
 
 /** The forward pass of one of TensorFlow.js's embeddings. */
@@ -14,7 +15,8 @@ export function ownEmbedding(layer: tf.layers.Layer, parts: number): LayerCall |
     const [rows, width] = table.shape as [number, number];
     const compute = tf.customGrad((...args: unknown[]) => {
       const [weights, save] = args as [tf.Tensor, tf.GradSaveFunc];
-      const [y] = recordOperation("TareaEmbedding", divided, [ids, weights], [[...ids.shape, width]]);
+      const attributes = { ...divided, columns: { bool: feedsDense(layer) } };
+      const [y] = recordOperation("TareaEmbedding", attributes, [ids, weights], [[...ids.shape, width]]);
       save([ids]);
       const gradFunc = (dy: tf.Tensor, [saved]: tf.Tensor[]) =>
         recordOperation("TareaEmbeddingGradient", { ...divided, rows: { int: rows } }, [dy, saved!], [table.shape])[0]!;

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { TareaError } from "@tarea/core";
 import type { LayerCalls } from "./layerCalls.js";
-import type { LossSum } from "./losses.js";
+import type { SumLosses } from "./losses.js";
 import { divide } from "./parts.js";
 import type { Trainee } from "./trainee.js";
 
@@ -20,7 +20,7 @@ export interface StepBatch {
 }
 
 export interface StepParts {
-  lossSum: LossSum;
+  sumLosses: SumLosses;
   /** The forward passes of layers that draw or that have a fused form. */
   calls: LayerCalls;
   /** Sizes of the parts in which the batch is worked on by the layers, and by the loss. */
@@ -44,16 +44,17 @@ export interface StepValues {
 export function computeStep(
   trainee: Trainee,
   { inputs, labels, weights }: StepBatch,
-  { lossSum, calls, sizes, lossSizes, targets }: StepParts,
+  { sumLosses, calls, sizes, lossSizes, targets }: StepParts,
 ): StepValues {
   let columns: tf.Tensor[] = [];
   // Cut before the forward pass, whose own tensors are gone when the losses' gradients need them.
   const [expected, shares] = [divide(labels, lossSizes), weights && divide(weights, lossSizes)];
   const { grads } = tf.variableGrads(() => {
     const outputs = divide(trainee.forward(inputs, { training: true, calls, sizes }), lossSizes);
-    const dataLoss = sum(outputs.map((output, p) => lossSum(output, expected[p]!, shares?.[p])));
+    const sums = outputs.map((output, p) => sumLosses(output, expected[p]!, shares?.[p]));
+    const dataLoss = sum(sums.map(({ loss }) => loss));
     const penalty = trainee.penalty();
-    const correct = sum(outputs.map((output, p) => tf.sum(trainee.loss.hits(output, expected[p]!))));
+    const correct = sum(sums.map(({ hits }) => hits));
     columns = [dataLoss, penalty, correct].map((column) => tf.keep(column));
     return tf.add<tf.Scalar>(tf.div(dataLoss, inputs.shape[0]), penalty);
   }, targets);

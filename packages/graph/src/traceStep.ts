@@ -6,7 +6,7 @@ import { applyDraws, AUGMENTATION_ARRAYS, type Augmentation } from "./augmentati
 import { fusedBatchNorm } from "./batchNorm.js";
 import { blockedDense, type BlockedWeight } from "./kernelBlocks.js";
 import { clipGradients, type Clipping } from "./clipping.js";
-import { fusedLossSum } from "./crossentropy.js";
+import { fusedSums } from "./crossentropy.js";
 import { graphMasks, maskedDropout, ownDropout } from "./dropout.js";
 import { withNativeGradients } from "./gradients.js";
 import type { Output } from "./graph.js";
@@ -81,7 +81,8 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
       return boundTo(recording, tf.zeros([batchSize, width], dtype), draw);
     });
     // Kernels of our own give whole batches, which are worth being cut again for large outputs only.
-    const lossSizes = own && batchSize * trainee.outputSize < CUT_FROM ? [batchSize] : sizes;
+    const isSmall = batchSize * trainee.outputSize < CUT_FROM;
+    const lossSizes = own && isSmall ? [batchSize] : sizes;
     const batches = parts.map((part) => bindBatch(trainee, recording, part));
     const changed = () => trainee.weights.flatMap((weight, i) => (weight.dataId === before[i]!.dataId ? [] : [i]));
     try {
@@ -105,7 +106,7 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
           weights: weights.length === 0 ? undefined : joined(weights),
         };
         const { results, gradients } = withNativeGradients(() =>
-          computeStep(trainee, batch, { lossSum: fusedLossSum(trainee.loss), calls, sizes, lossSizes, targets }),
+          computeStep(trainee, batch, { sumLosses: fusedSums(trainee.loss, own && isSmall), calls, sizes, lossSizes, targets }),
         );
         if (trainee.isFunction && sizes.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
         const newSums = sumsBefore.map((sum, t) => tf.add(sum, gradients[t]!));

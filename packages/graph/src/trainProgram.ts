@@ -15,6 +15,7 @@ import { Recording } from "./recorder.js";
 import { RESULT_COLUMNS } from "./step.js";
 import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
+import { feedsDense } from "./ownDense.js";
 import { addOwnUpdates, readFromMemory } from "./ownUpdates.js";
 import { addPrivate, addRead, type ResourceVariable, type StoredArray } from "./variables.js";
 
@@ -91,6 +92,7 @@ export function addTrainProgram(
     const sizes = stretches(batchSize, context.shards);
     // Kernels of our own gather a batch as a whole, in parts; changes of images are other operations.
     const whole = context.own && context.augmentation === undefined;
+    const intoDense = context.trainee.model?.inputLayers.some(feedsDense) ?? false;
     const parts = (whole ? stretches(batchSize, 1) : sizes).map(({ from, size }): TracedBatch => {
       const own = size === batchSize ? rows : addSlice(graph, rows, { from, size, scope: `${name}/part`, anchor });
       return {
@@ -101,7 +103,7 @@ export function addTrainProgram(
           dtype: types.inputs,
           scaled: !context.augmentation,
           anchor,
-          ownParts: whole ? context.shards : undefined,
+          own: whole ? { parts: context.shards, columns: intoDense } : undefined,
         }),
         labels: addLabels(graph, labels, own, { scope: `${name}/labels`, dtype: types.labels, loss, anchor }),
         weights: weights && gather(weights, own, "float32", "weights"),

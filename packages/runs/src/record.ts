@@ -119,6 +119,8 @@ export interface EngineInfo {
    * @minimum 0
    */
   threads: number;
+  /** Whether kernels of Tarea's own did part of the work; left out in records from before there were any. */
+  kernels?: boolean | undefined;
   /** Why this engine was chosen, one sentence. */
   reason: string;
 }
@@ -137,6 +139,12 @@ export interface ExecutionInfo {
    * @minimum 1
    */
   shards: number;
+  /**
+   * TensorFlow's operations that could run side by side, where that was another number than `threads`; it changes the time only.
+   * @asType integer
+   * @minimum 1
+   */
+  operations?: number | undefined;
   /**
    * `option` and `experiment`: asked for. `record`: as in an earlier run of the same configuration. `cache`: as measured before on this
    * machine. `measurement`: measured before this run. `default`: there was nothing to choose.

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chooseShards } from "@tarea/graph";
 import type { ExecutionInfo } from "@tarea/runs";
-import { executionCandidates, fastestExecution, type Execution, type MeasuredExecution } from "./execution.js";
+import { executionCandidates, fastestExecution, operationsOf, type Execution, type MeasuredExecution } from "./execution.js";
 import { cachedExecution } from "./executionCache.js";
 import type { PreparedRun } from "./prepareRun.js";
 import { recordedExecution } from "./recordedExecution.js";
@@ -58,7 +58,8 @@ async function measureAll(
   candidates: readonly Execution[],
   { measureElsewhere }: ChooseExecutionOptions,
 ): Promise<MeasuredExecution[]> {
-  const here = candidates.filter(({ threads }) => threads === run.options.engine.threads);
+  const { threads } = run.options.engine;
+  const here = candidates.filter((candidate) => candidate.threads === threads && operationsOf(candidate) === threads);
   const times = measureShards(
     run,
     here.map(({ shards }) => shards),

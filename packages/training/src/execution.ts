@@ -1,11 +1,13 @@
 /** How a run may be spread over cores: the ways worth trying, and which of them is the fastest. */
 
-/** Equal bits need equal numbers of both. */
+/** Equal bits need equal threads and shards. */
 export interface Execution {
   /** Threads of one operation. */
   threads: number;
   /** Parts of a batch that are worked on side by side. */
   shards: number;
+  /** TensorFlow's operations that may run side by side; default as many as one has threads. It changes the time, not the result. */
+  operations?: number | undefined;
 }
 
 export interface MeasuredExecution extends Execution {
@@ -15,11 +17,15 @@ export interface MeasuredExecution extends Execution {
 /** A later way has to be this much faster than the best before it. */
 const GAIN = 0.95;
 
-/** One thread, then the batch in as many parts as there are cores, then operations on all of them; what is given stays as it is. */
+/**
+ * One thread, then the batch in as many parts as there are cores, in the operations or by operations side by side, then operations on all of
+ * them; what is given stays as it is.
+ */
 export function executionCandidates(cores: number, given: Partial<Execution> = {}): Execution[] {
   const ways = [
     { threads: 1, shards: 1 },
     { threads: 1, shards: cores },
+    ...(cores === 1 ? [] : [{ threads: 1, shards: cores, operations: cores }]),
     { threads: cores, shards: 1 },
   ].map((way) => ({ ...way, ...given }));
   return ways.filter((way, i) => ways.findIndex((other) => sameExecution(other, way)) === i);
@@ -29,9 +35,17 @@ export function executionCandidates(cores: number, given: Partial<Execution> = {
 export function fastestExecution(measured: readonly MeasuredExecution[]): Execution | undefined {
   let [best] = measured;
   for (const one of measured) if (one.millisecondsPerStep < best!.millisecondsPerStep * GAIN) best = one;
-  return best && { threads: best.threads, shards: best.shards };
+  return best && withoutTime(best);
+}
+
+function withoutTime({ millisecondsPerStep: _, ...execution }: MeasuredExecution): Execution {
+  return execution;
+}
+
+export function operationsOf({ threads, operations = threads }: Execution): number {
+  return operations;
 }
 
 export function sameExecution(a: Execution, b: Execution): boolean {
-  return a.threads === b.threads && a.shards === b.shards;
+  return a.threads === b.threads && a.shards === b.shards && operationsOf(a) === operationsOf(b);
 }

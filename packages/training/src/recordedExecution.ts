@@ -35,5 +35,5 @@ function settingsOf({ config: { threads: _threads, shards: _shards, ...config },
 function executionOf({ execution, engine }: RunRecord): Execution {
   return execution === undefined
     ? { threads: engine.threads, shards: 1 }
-    : { threads: execution.threads, shards: execution.shards };
+    : { threads: execution.threads, shards: execution.shards, operations: execution.operations };
 }

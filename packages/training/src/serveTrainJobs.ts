@@ -4,7 +4,7 @@ import { messageOf, TareaError } from "@tarea/core";
 import { useEngine } from "@tarea/engine";
 import type { ExecutionInfo } from "@tarea/runs";
 import { chooseExecution, measureShards } from "./chooseExecution.js";
-import type { Execution } from "./execution.js";
+import { operationsOf, type Execution } from "./execution.js";
 import { loadExperiment } from "./experimentFiles.js";
 import type { Libraries } from "./libraries.js";
 import { measureInProcess } from "./measureInProcess.js";
@@ -51,7 +51,8 @@ async function train(job: TrainJob, libraries: Libraries, signal: AbortSignal): 
   const run = await prepare(job, job.execution, libraries);
   const execution = job.execution ?? (await choose(run, job, signal));
   if (execution === undefined) return { type: "stopped" };
-  if (execution.threads !== run.options.engine.threads) return { type: "elsewhere", execution };
+  const fits = execution.threads === run.options.engine.threads && operationsOf(execution) === execution.threads;
+  if (job.execution === undefined && !fits) return { type: "elsewhere", execution };
   let reportedAt = 0;
   const outcome = await runPrepared(run, {
     execution,
@@ -89,9 +90,8 @@ async function measure(job: TrainJob, execution: Execution, libraries: Libraries
 /** Loads everything; with one thread per operation until something else was chosen. */
 async function prepare(job: TrainJob, execution: Execution | undefined, libraries: Libraries): Promise<PreparedRun> {
   const experiment = await loadExperiment(job.root, job.experiment);
-  // Operations of a step that do not wait for each other run side by side on the run's share of the cores.
-  process.env["TF_NUM_INTEROP_THREADS"] ??= String(Math.max(job.cores, execution?.shards ?? 1));
   const threads = execution?.threads ?? job.asked.threads ?? experiment.threads ?? 1;
+  process.env["TF_NUM_INTEROP_THREADS"] ??= String(execution ? operationsOf(execution) : threads);
   const engine = await useEngine({ prefer: job.engine, threads });
   const dataset = await libraries.datasets.loadDataset(experiment.data.name, { source: job.dataSource, offline: true });
   const { stage, seed, runsFolder } = job;

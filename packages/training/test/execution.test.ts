@@ -22,10 +22,11 @@ function measuring(threads: number, shards: number) {
   return { calls, measure };
 }
 
-test("one thread, one shard for each core, and all threads for one operation are worth trying", () => {
+test("one thread, one shard for each core in one operation or in several, and all threads for one operation are worth trying", () => {
   expect(WAYS).toEqual([
     { threads: 1, shards: 1 },
     { threads: 1, shards: 4 },
+    { threads: 1, shards: 4, operations: 4 },
     { threads: 4, shards: 1 },
   ]);
   expect(executionCandidates(1)).toEqual([{ threads: 1, shards: 1 }]);
@@ -35,12 +36,13 @@ test("what is given is not tried otherwise", () => {
   expect(executionCandidates(4, { threads: 3 })).toEqual([
     { threads: 3, shards: 1 },
     { threads: 3, shards: 4 },
+    { threads: 3, shards: 4, operations: 4 },
   ]);
-  expect(executionCandidates(4, { threads: 3, shards: 2 })).toEqual([{ threads: 3, shards: 2 }]);
+  expect(executionCandidates(1, { threads: 3, shards: 2 })).toEqual([{ threads: 3, shards: 2 }]);
 });
 
 test("a later way wins only where it is clearly faster", () => {
-  const [first, second, third] = WAYS as [(typeof WAYS)[0], (typeof WAYS)[0], (typeof WAYS)[0]];
+  const [first, second, , third] = WAYS as [(typeof WAYS)[0], (typeof WAYS)[0], (typeof WAYS)[0], (typeof WAYS)[0]];
   const times = (...milliseconds: number[]) =>
     [first, second, third].map((way, i) => ({ ...way, millisecondsPerStep: milliseconds[i]! }));
   expect(fastestExecution(times(10, 9.8, 9.6))).toEqual(first);

@@ -11,7 +11,7 @@ namespace {
 
 /** values [N, ...] of bytes, int32 or float32, rows [B] -> their rows, times `scale` unless float32, as float32 [B, ...]. */
 struct Gather {
-  explicit Gather(Attributes& attributes) : scale(attributes.Float("scale")), parts(attributes.Int("parts")) {}
+  explicit Gather(Attributes& attributes) : scale(attributes.Float("scale")), parts(attributes.Int("parts")), columns(attributes.Bool("columns")) {}
   void Compute(Call& call) {
     if (!call.Expect(call.Rank(0) > 0 && call.Rank(1) == 1, "rows of values are asked for by a vector of row numbers")) return;
     const int64_t count = call.Dim(0, 0), batch = call.Dim(1, 0);
@@ -27,21 +27,35 @@ struct Gather {
     call.Expect(inside, "a row number is out of range");
     float* to = call.Output(0, dims);
     if (!call.ok()) return;
-    const bool bytes = call.Type(0) == TF_UINT8;
-    const char* from = call.Input<char>(0);
-    const int64_t rowBytes = length * (bytes ? 1 : sizeof(float));
-    Parallel(parts, [&](int part) {
-      const int64_t end = PartStart(batch, parts, part + 1);
-      int64_t fetched = PartStart(batch, parts, part);
-      for (int64_t i = fetched; i < end; i++) {
-        for (; fetched < std::min(i + kAhead, end); fetched++) Fetch(from + rows[fetched] * rowBytes, rowBytes);
-        const char* row = from + rows[i] * rowBytes;
-        if (bytes) Scale(reinterpret_cast<const uint8_t*>(row), length, to + i * length);
-        else if (call.Type(0) == TF_INT32) Scale(reinterpret_cast<const int32_t*>(row), length, to + i * length);
-        else std::memcpy(to + i * length, row, rowBytes);
-      }
-    });
+    if (columns) {
+      Parallel(parts, [&](int part) {
+        const int64_t first = PartStart(length, parts, part);
+        Copy(call, rows, 0, batch, first, PartStart(length, parts, part + 1) - first, length, to);
+      });
+    } else {
+      Parallel(parts, [&](int part) {
+        Copy(call, rows, PartStart(batch, parts, part), PartStart(batch, parts, part + 1), 0, length, length, to);
+      });
+    }
   }
+
+  /** `width` columns, from `column` on, of the rows for samples [from, end); rows are `length` long. */
+  void Copy(const Call& call, const int32_t* rows, int64_t from, int64_t end, int64_t column, int64_t width, int64_t length,
+            float* to) const {
+    const TF_DataType type = call.Type(0);
+    const int64_t size = type == TF_UINT8 ? 1 : sizeof(float);
+    const char* values = call.Input<char>(0) + column * size;
+    int64_t fetched = from;
+    for (int64_t i = from; i < end; i++) {
+      for (; fetched < std::min(i + kAhead, end); fetched++) Fetch(values + rows[fetched] * length * size, width * size);
+      const char* row = values + rows[i] * length * size;
+      float* own = to + i * length + column;
+      if (type == TF_UINT8) Scale(reinterpret_cast<const uint8_t*>(row), width, own);
+      else if (type == TF_INT32) Scale(reinterpret_cast<const int32_t*>(row), width, own);
+      else std::memcpy(own, row, width * sizeof(float));
+    }
+  }
+
   /** Asks for a row that will be read soon: rows lie anywhere in memory, and no processor guesses where. */
   static void Fetch(const char* row, int64_t rowBytes) {
     for (int64_t offset = 0; offset < rowBytes; offset += 64) __builtin_prefetch(row + offset);
@@ -53,13 +67,15 @@ struct Gather {
   static constexpr int64_t kAhead = 5;
   float scale;
   int parts;
+  /** Whether a part has some columns of all rows, not all columns of some rows. */
+  bool columns;
 };
 
 }  // namespace
 
 std::string RegisterData() {
   return Register<Gather>(
-      {"TareaGather", {"values: T", "rows: int32"}, {"batch: float"}, {"T: {uint8, int32, float}", "scale: float", "parts: int"}});
+      {"TareaGather", {"values: T", "rows: int32"}, {"batch: float"}, {"T: {uint8, int32, float}", "scale: float", "parts: int", "columns: bool"}});
 }
 
 }  // namespace tarea

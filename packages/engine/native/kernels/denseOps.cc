@@ -52,16 +52,27 @@ struct Dense {
 
 /** dy and y [B, m] -> dz [B, m], dbias [m]. */
 struct OutputGradient {
-  explicit OutputGradient(Attributes& attributes) : rectify(attributes.Bool("rectify")) {}
+  explicit OutputGradient(Attributes& attributes) : rectify(attributes.Bool("rectify")), parts(attributes.Int("parts")) {}
   void Compute(Call& call) {
     const int64_t batch = call.Dim(0, 0), units = call.Dim(0, 1);
     if (!call.ExpectShape(1, {batch, units})) return;
     float* dz = call.Output(0, {batch, units});
     float* dbias = call.Output(1, {units});
     if (!call.ok()) return;
-    DenseOutputGradient(static_cast<int>(batch), static_cast<int>(units), call.Input(0), rectify ? call.Input(1) : nullptr, dz, dbias);
+    static thread_local Scratch scratch;
+    float* const partial = scratch.Get(units * parts);
+    Parallel(parts, [&](int part) {
+      const int64_t from = PartStart(batch, parts, part), at = from * units;
+      DenseOutputGradient(static_cast<int>(PartStart(batch, parts, part + 1) - from), static_cast<int>(units), call.Input(0) + at,
+                          rectify ? call.Input(1) + at : nullptr, dz + at, partial + part * units);
+    });
+    for (int64_t unit = 0; unit < units; unit++) {
+      dbias[unit] = 0;
+      for (int part = 0; part < parts; part++) dbias[unit] += partial[part * units + unit];
+    }
   }
   bool rectify;
+  int parts;
 };
 
 /** dz [B, m], w [n, m] -> dx [B, n]. */
@@ -156,7 +167,7 @@ std::string RegisterDense() {
       {"TareaDense", {"x: float", "w: float", "bias: float"}, {"y: float"}, {"rectify: bool", "parts: int"}});
   if (fault.empty()) {
     fault = Register<OutputGradient>(
-        {"TareaDenseOutputGradient", {"dy: float", "y: float"}, {"dz: float", "dbias: float"}, {"rectify: bool"}});
+        {"TareaDenseOutputGradient", {"dy: float", "y: float"}, {"dz: float", "dbias: float"}, {"rectify: bool", "parts: int"}});
   }
   if (fault.empty())
     fault = Register<InputGradient>({"TareaDenseInputGradient", {"dz: float", "w: float"}, {"dx: float"}, {"parts: int"}});

@@ -9,9 +9,9 @@
 namespace tarea {
 namespace {
 
-/** ids [...], table [V, C] -> their rows [..., C]. */
+/** ids [B, ...], table [V, C] -> their rows [B, ..., C]. */
 struct Embedding {
-  explicit Embedding(Attributes& attributes) : parts(attributes.Int("parts")) {}
+  explicit Embedding(Attributes& attributes) : parts(attributes.Int("parts")), columns(attributes.Bool("columns")) {}
   void Compute(Call& call) {
     const long rows = call.Dim(1, 0), width = call.Dim(1, 1), count = call.Size(0);
     if (!call.Expect(call.Rank(1) == 2, "a table has two axes")) return;
@@ -25,12 +25,20 @@ struct Embedding {
     float* y = call.Output(0, dims);
     if (!call.ok()) return;
     const float* table = call.Input(1);
+    // A stretch of ids for each part, or the same stretch of each sample's ids.
+    const long samples = columns ? call.Dim(0, 0) : 1, length = samples == 0 ? 0 : count / samples;
     Parallel(parts, [&](int part) {
-      for (long i = PartStart(count, parts, part); i < PartStart(count, parts, part + 1); i++)
-        std::memcpy(y + i * width, table + static_cast<long>(ids[i]) * width, width * sizeof(float));
+      for (long sample = 0; sample < samples; sample++) {
+        for (long at = PartStart(length, parts, part); at < PartStart(length, parts, part + 1); at++) {
+          const long i = sample * length + at;
+          std::memcpy(y + i * width, table + static_cast<long>(ids[i]) * width, width * sizeof(float));
+        }
+      }
     });
   }
   int parts;
+  /** Whether a part has some ids of all samples, not all ids of some samples. */
+  bool columns;
 };
 
 /** dy [..., C], ids [...] -> dtable [V, C]; each part has its own rows of the table. */
@@ -63,7 +71,7 @@ struct EmbeddingGradient {
 
 std::string RegisterEmbedding() {
   const std::string fault =
-      Register<Embedding>({"TareaEmbedding", {"ids: float", "table: float"}, {"y: float"}, {"parts: int"}});
+      Register<Embedding>({"TareaEmbedding", {"ids: float", "table: float"}, {"y: float"}, {"parts: int", "columns: bool"}});
   if (!fault.empty()) return fault;
   return Register<EmbeddingGradient>(
       {"TareaEmbeddingGradient", {"dy: float", "ids: float"}, {"dtable: float"}, {"rows: int", "parts: int"}});

@@ -1,5 +1,6 @@
 #include "parallel.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <memory>
@@ -10,8 +11,8 @@
 namespace tarea {
 namespace {
 
-/** Looks before a thread that waits goes to sleep: about a tenth of a millisecond, longer than the gaps between operations of a step. */
-constexpr int kLooks = 3000;
+/** Looks before a thread that waits goes to sleep: about a millisecond, longer than the gaps between operations of a step. */
+constexpr int kLooks = 30000;
 
 inline void Pause() {
 #if defined(__x86_64__)
@@ -24,12 +25,18 @@ inline void Pause() {
 struct Job {
   void (*work)(const void*, int);
   const void* context;
+  int parts, threads;
+
+  /** The parts of one thread; the same ones whenever there are as many parts. */
+  void Run(int thread) const {
+    for (int part = thread; part < parts; part += threads) work(context, part);
+  }
 };
 
 /** A thread that waits for its part of the next job. */
 class Worker {
  public:
-  explicit Worker(int part) : part_(part) { std::thread([this] { Run(); }).detach(); }
+  explicit Worker(int thread) : thread_(thread) { std::thread([this] { Run(); }).detach(); }
 
   void Start(const Job& job) {
     job_ = job;
@@ -51,7 +58,7 @@ class Worker {
     for (unsigned next = 1;; ++next) {
       for (int looks = 0; looks < kLooks && posted_.load(std::memory_order_acquire) != next; ++looks) Pause();
       if (posted_.load() != next) Sleep(next);
-      job_.work(job_.context, part_);
+      job_.Run(thread_);
       done_.store(next, std::memory_order_release);
     }
   }
@@ -63,7 +70,7 @@ class Worker {
     asleep_.store(false);
   }
 
-  const int part_;
+  const int thread_;
   Job job_{};
   std::atomic<unsigned> posted_{0}, done_{0};
   std::atomic<bool> asleep_{false};
@@ -85,18 +92,17 @@ Crew& TheCrew() {
 }  // namespace
 
 void RunParts(int parts, void (*work)(const void*, int), const void* context) {
+  static const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   Crew& crew = TheCrew();
   // Two operations at once: the one that comes later does its parts one after the other, with the same results.
   std::unique_lock<std::mutex> lock(crew.busy, std::defer_lock);
-  if (parts == 1 || !lock.try_lock()) {
-    for (int part = 0; part < parts; ++part) work(context, part);
-    return;
-  }
-  while (static_cast<int>(crew.workers.size()) < parts - 1)
+  const int threads = parts == 1 || !lock.try_lock() ? 1 : std::min(parts, cores);
+  const Job job = {work, context, parts, threads};
+  while (static_cast<int>(crew.workers.size()) < threads - 1)
     crew.workers.push_back(std::make_unique<Worker>(static_cast<int>(crew.workers.size()) + 1));
-  for (int part = 1; part < parts; ++part) crew.workers[part - 1]->Start({work, context});
-  work(context, 0);
-  for (int part = 1; part < parts; ++part) crew.workers[part - 1]->Wait();
+  for (int thread = 1; thread < threads; ++thread) crew.workers[thread - 1]->Start(job);
+  job.Run(0);
+  for (int thread = 1; thread < threads; ++thread) crew.workers[thread - 1]->Wait();
 }
 
 }  // namespace tarea

@@ -1,10 +1,10 @@
-// Work shared out among threads of our own. Part i always runs on thread i, so that what a part has written is still in the cache of its
-// core when the same part of the next operation reads it.
+// Work shared out among threads of our own. A part always runs on the same thread, so that what it has written is still in the cache of its
+// core when the same part of the next operation reads it. Results depend on the number of parts, never on that of cores.
 #pragma once
 
 namespace tarea {
 
-/** Runs work(context, 0) on the calling thread and work(context, 1) ... work(context, parts - 1) beside it; returns when all are done. */
+/** Runs work(context, 0) ... work(context, parts - 1) on the calling thread and, as far as there are cores, beside it; returns when all are done. */
 void RunParts(int parts, void (*work)(const void* context, int part), const void* context);
 
 /** `work(part)` for each part, side by side. Parts must not depend on each other. */

@@ -9,6 +9,7 @@ std::string RegisterData();
 std::string RegisterDense();
 std::string RegisterStack();
 std::string RegisterConv();
+std::string RegisterLoss();
 std::string RegisterNorm();
 std::string RegisterDropout();
 std::string RegisterEmbedding();
