@@ -7,7 +7,7 @@ import { recordOperation } from "./recorder.js";
 
 /** `plainSums` in as few operations as there are for it; `own`: on kernels of our own where they have the loss. */
 export function fusedSums(loss: Loss, own: boolean): SumLosses {
-  const operation = own ? OWN[loss.name] : undefined;
+  const operation = own && loss.classIds === (loss.name === "categoricalCrossentropy") ? OWN[loss.name] : undefined;
   if (operation !== undefined) return ownSums(operation);
   if (loss.name !== "categoricalCrossentropy") return plainSums(loss);
   return (outputs, labels, weights) => ({
@@ -33,7 +33,7 @@ function ownSums(name: string): SumLosses {
       hits = tf.keep(right);
       return { value: loss, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(saved!, dy) };
     });
-    return { loss: operation(outputs) as tf.Scalar, hits: hits! };
+    return { loss: operation(outputs), hits: hits! };
   };
 }
 
