@@ -8,7 +8,7 @@ import { recordOperation } from "./recorder.js";
 /** `plainSums` in as few operations as there are for it; `own`: on kernels of our own where they have the loss. */
 export function fusedSums(loss: Loss, own: boolean): SumLosses {
   const operation = own && loss.classIds === (loss.name === "categoricalCrossentropy") ? OWN[loss.name] : undefined;
-  if (operation !== undefined) return ownSums(operation);
+  if (operation !== undefined) return ownSums(operation, loss);
   if (loss.name !== "categoricalCrossentropy") return plainSums(loss);
   return (outputs, labels, weights) => ({
     loss: fusedCrossentropySum(outputs, labels, weights),
@@ -22,18 +22,19 @@ const OWN: Partial<Record<LossName, string>> = {
   binaryCrossentropy: "TareaBinaryCrossentropy",
 };
 
-function ownSums(name: string): SumLosses {
+function ownSums(name: string, loss: Loss): SumLosses {
   return (outputs, labels, weights) => {
     let hits: tf.Scalar | undefined;
     const operation = tf.customGrad((x: unknown, save: unknown) => {
       const shares = weights ?? tf.zeros([0]);
       const [sums, gradient] = recordOperation(name, {}, [x as tf.Tensor, labels, shares], [[2], outputs.shape]);
       (save as tf.GradSaveFunc)([gradient!]);
-      const [loss, right] = tf.unstack(sums!) as [tf.Scalar, tf.Scalar];
+      const [value, right] = tf.unstack(sums!) as [tf.Scalar, tf.Scalar];
       hits = tf.keep(right);
-      return { value: loss, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(saved!, dy) };
+      return { value, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(saved!, dy) };
     });
-    return { loss: operation(outputs), hits: hits! };
+    const total = operation(outputs);
+    return { loss: total, hits: loss.scaleLabels ? tf.sum(loss.hits(outputs, labels)) : hits! };
   };
 }
 

@@ -1,37 +1,84 @@
-/** Updates by kernels of our own, in the memory of the variables: one for all weights, and one for each large kernel. */
+/** The updates of all weights: by kernels of our own in the memory of the variables where that is safe, else by TensorFlow's operations. */
 
 import { nameOf, type Graph, type GraphNode, type Output } from "./graph.js";
-import type { OwnRule, UpdateOptions } from "./optimizers.js";
+import type { OptimizerNodes, OwnRule, UpdateOptions } from "./optimizers.js";
 import { KERNEL_GRADIENT } from "./ownDense.js";
 
-export interface OwnUpdatesOptions {
+export interface UpdatesOptions {
   name: string;
-  rule: OwnRule;
+  optimizer: OptimizerNodes;
+  /** The rule of kernels of our own, when they have the optimizer's. */
+  rule: OwnRule | undefined;
   /** Parts that are worked on side by side. */
   parts: number;
 }
 
-/** An update of memory that nobody else holds (see `addPrivate`): `value` and `slots` are that memory. */
-export type OwnUpdate = Pick<UpdateOptions, "value" | "slots" | "gradient" | "rates" | "controls">;
+/** Where a weight and its slots lie; nobody else holds that memory (see `addPrivate`). */
+interface Memory {
+  value: Output;
+  slots: readonly Output[];
+}
+
+export interface WantedUpdate {
+  update: UpdateOptions & { name: string };
+  memory: Memory | undefined;
+}
+
+type OwnUpdate = Memory & Pick<UpdateOptions, "gradient" | "rates" | "controls">;
 
 /** Adds the updates and returns their nodes. */
-export function addOwnUpdates(
+export function addUpdates(
+  graph: Graph,
+  wanted: readonly WantedUpdate[],
+  { name, optimizer, rule, parts }: UpdatesOptions,
+): GraphNode[] {
+  const own: OwnUpdate[] = [];
+  const nodes: GraphNode[] = [];
+  for (const { update, memory } of wanted) {
+    if (memory === undefined || !update.controls.every(isOwn)) nodes.push(optimizer.update(graph, update.name, update));
+    else {
+      readFromMemory(graph, update, memory.value);
+      own.push({ ...update, ...memory });
+    }
+  }
+  return rule === undefined
+    ? nodes
+    : [...nodes, ...addOwnUpdates(graph, own, name, { ...attributesOf(rule), parts: { int: parts } })];
+}
+
+/**
+ * Whether an operation is one of ours. Only those may read memory that is updated in place: TensorFlow rewrites its own operations when it
+ * loads a graph, and the update would no longer wait for them.
+ */
+function isOwn({ op }: GraphNode): boolean {
+  return op.startsWith("Tarea");
+}
+
+/** Lets what reads a weight take it from its memory, which does not move, and not from a read that runs in each iteration. */
+function readFromMemory(graph: Graph, { value, controls }: UpdateOptions, memory: Output): void {
+  const read = nameOf(value);
+  for (const node of controls) {
+    const inputs = node.inputs.map((input) => (nameOf(input) === read ? memory : input));
+    graph.change(node, { inputs, attributes: node.attributes });
+  }
+}
+
+function attributesOf({ rule, first, second, epsilon }: OwnRule) {
+  return { rule: { int: rule }, first: { float: first }, second: { float: second }, epsilon: { float: epsilon } };
+}
+
+/** One operation for all weights, and one for each large kernel. */
+function addOwnUpdates(
   graph: Graph,
   updates: readonly OwnUpdate[],
-  { name, rule, parts }: OwnUpdatesOptions,
+  name: string,
+  common: Readonly<Record<string, { int: number } | { float: number }>>,
 ): GraphNode[] {
-  const attributes = (slotCount: number) => ({
-    slot_count: { int: slotCount },
-    rule: { int: rule.rule },
-    first: { float: rule.first },
-    second: { float: rule.second },
-    epsilon: { float: rule.epsilon },
-    parts: { int: parts },
-  });
   const isLarge = ({ gradient }: OwnUpdate) => gradient.node.op === KERNEL_GRADIENT;
   const nodes = updates.filter(isLarge).map(({ gradient, rates, value, slots, controls }) => {
-    const options = { name: `${name}/kernel/update`, attributes: attributes(slots.length), controls };
-    return graph.add("TareaDenseKernelUpdate", [...gradient.node.inputs, rates[0]!, value, ...slots], options).node;
+    const attributes = { ...common, slot_count: { int: slots.length } };
+    const inputs = [...gradient.node.inputs, rates[0]!, value, ...slots];
+    return graph.add("TareaDenseKernelUpdate", inputs, { name: `${name}/kernel/update`, attributes, controls }).node;
   });
   const others = updates.filter((update) => !isLarge(update));
   if (others.length === 0) return nodes;
@@ -39,21 +86,8 @@ export function addOwnUpdates(
   const arrays = [...others.map(({ gradient }) => gradient), ...others.map(({ value }) => value), ...slots];
   const update = graph.add("TareaUpdate", [others[0]!.rates[0]!, ...arrays], {
     name: `${name}/update`,
-    attributes: { ...attributes(slots.length), count: { int: others.length } },
+    attributes: { ...common, slot_count: { int: slots.length }, count: { int: others.length } },
     controls: others.flatMap(({ controls }) => controls),
   });
   return [...nodes, update.node];
-}
-
-/** Lets kernels of our own take weights from their memory, which does not move, and not from reads that run in each iteration. */
-export function readFromMemory(
-  graph: Graph,
-  nodes: Iterable<GraphNode>,
-  weights: readonly { read: Output; memory: Output | undefined }[],
-): void {
-  const memory = new Map(weights.map((weight) => [nameOf(weight.read), weight.memory]));
-  for (const node of nodes) {
-    if (!node.op.startsWith("Tarea")) continue;
-    graph.change(node, { inputs: node.inputs.map((input) => memory.get(nameOf(input)) ?? input), attributes: node.attributes });
-  }
 }

@@ -16,7 +16,7 @@ import { RESULT_COLUMNS } from "./step.js";
 import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
 import { feedsDense } from "./ownDense.js";
-import { addOwnUpdates, readFromMemory } from "./ownUpdates.js";
+import { addUpdates } from "./ownUpdates.js";
 import { addPrivate, addRead, type ResourceVariable, type StoredArray } from "./variables.js";
 
 /** What the programs of one graph share. */
@@ -200,23 +200,19 @@ function addStep(
   const gatedRates = rates.map(gate);
   const trained = trainee.trainable.flatMap((variable) => stored[trainee.weights.indexOf(variable)]!.blocks);
   const updates = trained.map(({ name: block, handle, read, memory }, t) => ({
-    name: `${name}/${block}/update`,
-    weight: handle,
-    value: memory ?? read,
-    slots: slots.map((slot) => slot[t]!),
-    gradient: gate(traced.gradients[t]!),
-    rates: gatedRates,
-    float,
-    controls: consumersOf(read, used),
+    update: {
+      name: `${name}/${block}/update`,
+      weight: handle,
+      value: read,
+      slots: slots.map((slot) => slot[t]!),
+      gradient: gate(traced.gradients[t]!),
+      rates: gatedRates,
+      float,
+      controls: consumersOf(read, used),
+    },
+    memory: memory && { value: memory, slots: slotVariables.map((slot) => slot[t]!.memory!) },
   }));
-  const updated = rule
-    ? addOwnUpdates(
-        graph,
-        updates.map((update, t) => ({ ...update, slots: slotVariables.map((slot) => slot[t]!.memory!) })),
-        { name, rule, parts: context.shards },
-      )
-    : updates.map((update) => optimizer.update(graph, update.name, update));
-  if (rule) readFromMemory(graph, used, trained);
+  const updated = addUpdates(graph, updates, { name, optimizer, rule, parts: context.shards });
   const assign = (handle: Output, value: Output, read: Output, what: string) =>
     graph.add("AssignVariableOp", [handle, value], {
       name: `${name}/${what}/assign`,
