@@ -82,6 +82,7 @@ function ownWork({ model }: Trainee, size: number): LayerWork {
   return {
     calls: ownCalls(model, { parts: PARTS, training: false }),
     sizes: stretches(size, PARTS).map((part) => part.size),
+    wholes: true,
   };
 }
 

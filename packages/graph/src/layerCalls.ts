@@ -2,7 +2,7 @@
 
 import { serialization } from "@tensorflow/tfjs";
 import type * as tf from "@tensorflow/tfjs";
-import { inParts, isPerSample } from "./parts.js";
+import { inParts, isDivided } from "./parts.js";
 
 /** What a layer computes. */
 export type LayerCall = (inputs: tf.Tensor) => tf.Tensor;
@@ -15,16 +15,18 @@ export interface LayerWork {
   calls: LayerCalls;
   /** Sizes of the parts in which a batch is worked on. */
   sizes: readonly number[];
+  /** Whether most layers are among `calls` and give and take whole batches. */
+  wholes?: boolean;
 }
 
 /** Runs `task` while the layers named in `calls` compute what is said there, and the others a batch in parts where they can. */
-export function withLayerCalls<T>(model: tf.LayersModel, { calls, sizes }: LayerWork, task: () => T): T {
+export function withLayerCalls<T>(model: tf.LayersModel, { calls, sizes, wholes = false }: LayerWork, task: () => T): T {
   const changed: tf.layers.Layer[] = [];
   try {
     for (const layer of allLayers(model)) {
       const call = calls[layer.getClassName()]?.(layer);
       if (call !== undefined) replaceCall(layer, call);
-      else if (sizes.length > 1 && isPerSample(layer.getClassName()) && isStock(layer)) layer.call = divided(layer, sizes);
+      else if (sizes.length > 1 && isDivided(layer.getClassName(), wholes) && isStock(layer)) layer.call = divided(layer, sizes);
       else continue;
       changed.push(layer);
     }

@@ -36,9 +36,12 @@ const PER_SAMPLE = new Set([
   "ZeroPadding2D",
 ]);
 
-/** Whether a layer, one of TensorFlow.js's own, may be given a batch in parts. */
-export function isPerSample(className: string): boolean {
-  return PER_SAMPLE.has(className);
+/** Those of them that only move numbers: not worth it where a batch comes and goes as a whole. */
+const MOVING = new Set(["Concatenate", "Cropping2D", "Flatten", "Permute", "Reshape", "ZeroPadding2D"]);
+
+/** Whether a layer, one of TensorFlow.js's own, is given a batch in parts; `wholes`: its neighbours give and take whole batches. */
+export function isDivided(className: string, wholes: boolean): boolean {
+  return PER_SAMPLE.has(className) && !(wholes && MOVING.has(className));
 }
 
 /** Cuts `length` into at most `count` stretches of nearly the same size. */

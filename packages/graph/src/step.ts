@@ -26,6 +26,8 @@ export interface StepParts {
   /** Sizes of the parts in which the batch is worked on by the layers, and by the loss. */
   sizes: readonly number[];
   lossSizes: readonly number[];
+  /** See `LayerWork`. */
+  wholes?: boolean;
   /** What gradients are taken of: the trainable weights, or blocks of them. */
   targets: tf.Variable[];
 }
@@ -44,13 +46,13 @@ export interface StepValues {
 export function computeStep(
   trainee: Trainee,
   { inputs, labels, weights }: StepBatch,
-  { sumLosses, calls, sizes, lossSizes, targets }: StepParts,
+  { sumLosses, calls, sizes, lossSizes, wholes = false, targets }: StepParts,
 ): StepValues {
   let columns: tf.Tensor[] = [];
   // Cut before the forward pass, whose own tensors are gone when the losses' gradients need them.
   const [expected, shares] = [divide(labels, lossSizes), weights && divide(weights, lossSizes)];
   const { grads } = tf.variableGrads(() => {
-    const outputs = divide(trainee.forward(inputs, { training: true, calls, sizes }), lossSizes);
+    const outputs = divide(trainee.forward(inputs, { training: true, calls, sizes, wholes }), lossSizes);
     const sums = outputs.map((output, p) => sumLosses(output, expected[p]!, shares?.[p]));
     const dataLoss = sum(sums.map(({ loss }) => loss));
     const penalty = trainee.penalty();

@@ -106,7 +106,14 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
           weights: weights.length === 0 ? undefined : joined(weights),
         };
         const { results, gradients } = withNativeGradients(() =>
-          computeStep(trainee, batch, { sumLosses: fusedSums(trainee.loss, own && isSmall), calls, sizes, lossSizes, targets }),
+          computeStep(trainee, batch, {
+            sumLosses: fusedSums(trainee.loss, own && isSmall),
+            calls,
+            sizes,
+            lossSizes,
+            wholes: own,
+            targets,
+          }),
         );
         if (trainee.isFunction && sizes.length > 1 && changed().length > 0) throw batchStatisticsError(trainee);
         const newSums = sumsBefore.map((sum, t) => tf.add(sum, gradients[t]!));

@@ -93,8 +93,8 @@ export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Tra
     inputShape: model.inputs[0]!.shape.slice(1) as number[],
     weights: model.weights.map((weight) => weight.read() as tf.Variable),
     trainable: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
-    forward: (inputs, { training, calls = {}, sizes = [inputs.shape[0]] }) =>
-      withLayerCalls(model, { calls, sizes }, () => apply(inputs, training)),
+    forward: (inputs, { training, calls = {}, sizes = [inputs.shape[0]], wholes = false }) =>
+      withLayerCalls(model, { calls, sizes, wholes }, () => apply(inputs, training)),
     penalty: () => model.calculateLosses().reduce<tf.Scalar>((sum, term) => tf.add(sum, term), tf.scalar(0)),
     divisions: (shards) => kernelDivisions(model, shards),
   };
