@@ -109,7 +109,7 @@ describe("benchPeers", () => {
     const table = benchTable(await rowsOf({ ...options(run), families: ["tfjs-node"] }));
     const lines = table.split("\n");
     expect(lines[0]).toMatch(/^model +batch +contestant +ms\/step +samples\/s +ratio +first epoch, s +peak memory, MB$/);
-    expect(lines[1]).toMatch(/^e2 +32 +tarea, threads 1, shards 1 +0\.500 +64000 +1\.0 +500$/);
+    expect(lines[1]).toMatch(/^e2 +32 +tarea, threads 1, shards 1, operations 1 +0\.500 +64000 +1\.0 +500$/);
     expect(lines[2]).toMatch(/^ +tfjs-node fit +2\.000 +16000 +4\.00 +1\.0 +500$/);
   });
 });

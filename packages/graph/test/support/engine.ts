@@ -2,7 +2,7 @@
 
 import { useEngine } from "@tarea/engine";
 
-const engine = await useEngine({ threads: 1 });
+const engine = await useEngine({ threads: 1, kernels: process.env["TAREA_TEST_KERNELS"] !== "off" });
 
 export const isNative = engine.name === "tensorflow";
 

@@ -1,0 +1,97 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cacheFolder } from "@tarea/files";
+import { kernelsFolder, kernelsPath, kernelsRecipe } from "../src/kernelLibrary.js";
+import { provision } from "../src/provision.js";
+import { recordSteps } from "../src/steps.js";
+import { wheelEngineFolder } from "../src/versions.js";
+
+const installed = (await kernelsPath(cacheFolder())) !== undefined;
+const DIST = fileURLToPath(new URL("../dist/index.js", import.meta.url));
+
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "tarea-kernels-"))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a module that has `useEngine` and `binding`, `tensor`, `run` in a process of its own; its last line of output, as JSON. */
+function inProcess(code: string): unknown {
+  const script = `
+    import { useEngine } from ${JSON.stringify(DIST)};
+    import { nativeBinding } from ${JSON.stringify(DIST.replace("index.js", "native.js"))};
+    const engine = await useEngine({ threads: 1 });
+    const binding = nativeBinding();
+    const tensor = (shape, values) => binding.createTensor(shape, binding.TF_FLOAT, new Float32Array(values));
+    const int = (name, value) => ({ name, type: binding.TF_ATTR_INT, value });
+    const bool = (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value });
+    const run = (op, attributes, inputs, count) => binding.executeOp(op, attributes, inputs, count).map(({ id }) => [...binding.tensorDataSync(id)]);
+    const fault = (task) => { try { task(); return "none"; } catch (error) { return error.message; } };
+    ${code}`;
+  const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  if (child.status !== 0) throw new Error(child.stderr);
+  return JSON.parse(child.stdout.trim().split("\n").at(-1)!);
+}
+
+describe.skipIf(!installed)("the kernels of our own", () => {
+  it("compute a layer, in any number of parts", () => {
+    const values = inProcess(`
+      const inputs = [tensor([2, 2], [1, 2, 3, 4]), tensor([2, 1], [10, -20]), tensor([1], [5])];
+      console.log(JSON.stringify([1, 2, 7].map((parts) => run("TareaDense", [bool("rectify", false), int("parts", parts)], inputs, 1)[0])));`);
+    expect(values).toEqual([
+      [-25, -45],
+      [-25, -45],
+      [-25, -45],
+    ]);
+  });
+
+  it("refuse shapes that do not fit, and go on", () => {
+    const faults = inProcess(`
+      const dense = (inputs) => fault(() => run("TareaDense", [bool("rectify", true), int("parts", 1)], inputs, 1));
+      const x = tensor([2, 3], [1, 2, 3, 4, 5, 6]);
+      const geometry = (values) => ({ name: "geometry", type: binding.TF_ATTR_INT, value: values });
+      const conv = (values) => fault(() => run("TareaConv", [geometry(values), bool("rectify", true), bool("keep", false), int("parts", 1)],
+        [tensor([1, 3, 3, 1], new Array(9).fill(1)), tensor([2, 2, 1, 1], [1, 1, 1, 1]), tensor([1], [0])], 2));
+      console.log(JSON.stringify([
+        dense([x, tensor([2, 1], [1, 1]), tensor([1], [0])]),
+        dense([x, tensor([3, 1], [1, 1, 1]), tensor([2], [0, 0])]),
+        dense([x, tensor([3], [1, 1, 1]), tensor([1], [0])]),
+        conv([1, 1, 0, 0, 2, 2, 0, 1]),
+        conv([1, 1, 0, 0, 1, 1, 2, 2]),
+        conv([1, 1, 0, 0, 2, 2, 1, 1]),
+        dense([x, tensor([3, 1], [1, 1, 1]), tensor([1], [0])]),
+      ]));`) as string[];
+    expect(faults.map((text) => text !== "none")).toEqual([true, true, true, true, true, false, false]);
+  });
+
+  it("are left out when they are not wanted", () => {
+    const script = `import { useEngine } from ${JSON.stringify(DIST)}; console.log((await useEngine({ kernels: false })).kernels);`;
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+    expect(stdout).toBe("false\n");
+  });
+});
+
+describe("setting the kernels up", () => {
+  it("has a folder of its own for these sources and this processor", async () => {
+    const path = await kernelsFolder(folder);
+    expect(path.startsWith(join(folder, "engine", "kernels-"))).toBe(true);
+    expect(await kernelsFolder(folder)).toBe(path);
+    expect(await kernelsPath(folder)).toBeUndefined();
+  });
+
+  it("leaves nothing behind when there is no compiler, or one that fails", async () => {
+    const steps = recordSteps({ log: () => undefined, now: () => 0 });
+    for (const env of [{ PATH: folder }, { CXX: "false", PATH: folder }]) {
+      const recipe = kernelsRecipe(join(folder, "addon.node"), wheelEngineFolder(folder), env);
+      const making = provision(await kernelsFolder(folder), recipe, steps, () => undefined);
+      await expect(making).rejects.toMatchObject({ code: "compiler" });
+    }
+    expect((await readdir(join(folder, "engine"))).filter((name) => name.includes("kernels") && !name.endsWith(".lock"))).toEqual(
+      [],
+    );
+    expect(steps.done.every(({ name, ok }) => name === "kernels" && !ok)).toBe(true);
+  });
+});
