@@ -15,6 +15,7 @@ import { Recording } from "./recorder.js";
 import { RESULT_COLUMNS } from "./step.js";
 import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
+import { dropInputGradients } from "./ownLayers.js";
 import { feedsDense } from "./ownDense.js";
 import { addUpdates } from "./ownUpdates.js";
 import { addPrivate, addRead, type ResourceVariable, type StoredArray } from "./variables.js";
@@ -193,6 +194,7 @@ function addStep(
   const traced = context.precision === "mixed" ? inMixed(graph, written, graph.nodes.slice(before)) : written;
 
   const used = nodesBehind([traced.results, ...traced.gradients, ...traced.assigned.values()], { controls: false });
+  dropInputGradients(graph, used);
   const float = (value: number) => recording.float(value);
   const rates = unpack(graph, options.rates, optimizer.ratesAt(0).length, name);
   const branch = accumulateSteps > 1 ? addBranch(graph, `${name}/branch`, rates.pop()!, float) : undefined;
