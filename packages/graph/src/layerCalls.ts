@@ -4,8 +4,8 @@ import { serialization } from "@tensorflow/tfjs";
 import type * as tf from "@tensorflow/tfjs";
 import { inParts, isDivided } from "./parts.js";
 
-/** What a layer computes. */
-export type LayerCall = (inputs: tf.Tensor) => tf.Tensor;
+/** What a layer computes from its input; a layer that has several finds them in `all`. */
+export type LayerCall = (input: tf.Tensor, all: readonly tf.Tensor[]) => tf.Tensor;
 
 /** By class name: the forward pass of a layer instead of its own, or `undefined` to keep it. */
 export type LayerCalls = Readonly<Record<string, (layer: tf.layers.Layer) => LayerCall | undefined>>;
@@ -42,7 +42,10 @@ export function withLayerCalls<T>(model: tf.LayersModel, { calls, sizes, wholes 
 
 /** A call may pass on what an earlier layer has computed for it, so the layer no longer looks at the shape it is given. */
 function replaceCall(layer: tf.layers.Layer, call: LayerCall): void {
-  layer.call = (inputs) => call(Array.isArray(inputs) ? inputs[0]! : inputs);
+  layer.call = (inputs) => {
+    const all = Array.isArray(inputs) ? inputs : [inputs];
+    return call(all[0]!, all);
+  };
   Object.assign(layer, { assertInputCompatibility: () => undefined });
 }
 

@@ -25,14 +25,40 @@ const LARGE = 2 ** 18;
  */
 export function denseCalls(model: tf.LayersModel, parts: number): LayerCalls {
   const calls = new Map<tf.layers.Layer, LayerCall>();
+  const joins = new Map(allContainers(model).flatMap(joinedInputs));
+  const pieces = new Map<tf.layers.Layer, tf.Tensor[]>();
+  for (const [dense, join] of joins) {
+    calls.set(join, (first, all) => {
+      pieces.set(dense, [...all]);
+      return first;
+    });
+  }
   for (const [first, ...others] of allContainers(model).flatMap(stacksOf)) {
+    if (joins.has(first!)) {
+      calls.set(first!, () => joined(pieces.get(first!)!, first as unknown as DenseLayer, parts));
+      continue;
+    }
     calls.set(
       first!,
       isLarge(first!) ? (x) => large(x, first as unknown as DenseLayer, parts) : (x) => stack(x, [first!, ...others], parts),
     );
     for (const layer of others) calls.set(layer, (x) => x);
   }
-  return { Dense: (layer) => calls.get(layer) };
+  const call = (layer: tf.layers.Layer): LayerCall | undefined => calls.get(layer);
+  return { Dense: call, Concatenate: call };
+}
+
+/** Dense layers and the concatenations of flat inputs that only they take: each input has its own rows of the kernel. */
+function joinedInputs({ layers, outputs }: tf.LayersModel): [dense: tf.layers.Layer, join: tf.layers.Layer][] {
+  const ends = new Set(outputs.map(({ sourceLayer }) => sourceLayer));
+  return layers.flatMap((join): [tf.layers.Layer, tf.layers.Layer][] => {
+    if (join.getClassName() !== "Concatenate" || !isStock(join) || ends.has(join)) return [];
+    const [[from, ...otherSources], [to, ...otherTargets]] = [join.inboundNodes, join.outboundNodes];
+    const dense = to?.outboundLayer;
+    if (from === undefined || dense === undefined || otherSources.length > 0 || otherTargets.length > 0) return [];
+    const fits = from.inputTensors.every(({ shape }) => shape.length === 2) && dense.inboundNodes.length === 1;
+    return fits && layers.includes(dense) && isFlatDense(dense) && !isLarge(dense) ? [[dense, join]] : [];
+  });
 }
 
 /** Whether a layer is one of TensorFlow.js's dense layers for inputs `[B, n]`. */
@@ -61,12 +87,16 @@ function stacksOf({ layers, outputs }: tf.LayersModel): tf.layers.Layer[][] {
     const [node, ...more] = layer.outboundNodes;
     const follower = node?.outboundLayer;
     if (follower === undefined || more.length > 0 || ends.has(layer) || !dense.includes(follower)) continue;
-    if (isLarge(layer) || isLarge(follower)) continue;
+    if (isLarge(layer) || isLarge(follower) || follower.inboundNodes[0]?.inboundLayers.some(isJoin)) continue;
     if (layer.inboundNodes.length === 1 && follower.inboundNodes.length === 1 && isRectifiedOrLinear(layer))
       next.set(layer, follower);
   }
   const followers = new Set(next.values());
   return dense.filter((layer) => !followers.has(layer)).map((first) => [...chain(first, next)]);
+}
+
+function isJoin(layer: tf.layers.Layer): boolean {
+  return layer.getClassName() === "Concatenate";
 }
 
 function* chain(first: tf.layers.Layer, next: ReadonlyMap<tf.layers.Layer, tf.layers.Layer>): Generator<tf.layers.Layer> {
@@ -84,7 +114,38 @@ function stack(x: tf.Tensor, layers: readonly tf.layers.Layer[], parts: number):
   const biases = dense.map(({ bias }, l) => bias?.read() ?? tf.zeros([kernels[l]!.shape[1]!]));
   const { activation } = dense.at(-1)!; // now: a loss may have put its own activation aside
   const rectify = dense.map((layer) => (layer.activation.getClassName() === "relu" ? 1 : 0));
-  const attributes = { layers: { int: layers.length }, rectify: { ints: rectify }, parts: { int: parts } };
+  const y = throughStack(x, kernels, biases, { rectify, parts });
+  return rectify.at(-1) === 1 ? y : activation.apply(y);
+}
+
+/** A dense layer of inputs that are not put together: what each adds to the sums. */
+function joined(inputs: readonly tf.Tensor[], { kernel, bias, activation }: DenseLayer, parts: number): tf.Tensor {
+  const weights = kernel.read() as tf.Tensor2D;
+  const units = weights.shape[1];
+  let from = 0;
+  const terms = inputs.map((x, i) => {
+    const width = x.shape[1]!;
+    const own = tf.slice(weights, [from, 0], [width, units]);
+    from += width;
+    const offset = i === 0 ? bias?.read() : undefined;
+    return throughStack(x, [own], [offset ?? tf.zeros([units])], { rectify: [0], parts });
+  });
+  return activation.apply(tf.addN(terms));
+}
+
+interface StackOptions {
+  /** 1 for each layer that ends in a rectifier. */
+  rectify: readonly number[];
+  parts: number;
+}
+
+function throughStack(
+  x: tf.Tensor,
+  kernels: readonly tf.Tensor[],
+  biases: readonly tf.Tensor[],
+  { rectify, parts }: StackOptions,
+): tf.Tensor {
+  const attributes = { layers: { int: kernels.length }, rectify: { ints: rectify }, parts: { int: parts } };
   const compute = tf.customGrad((...args: unknown[]) => {
     const save = args.pop() as tf.GradSaveFunc;
     const inputs = args as tf.Tensor[];
@@ -94,7 +155,7 @@ function stack(x: tf.Tensor, layers: readonly tf.layers.Layer[], parts: number):
       inputs,
       kernels.map(({ shape }) => [x.shape[0], shape[1]!]),
     );
-    save([...inputs.slice(0, 1 + layers.length), ...outputs]);
+    save([...inputs.slice(0, 1 + kernels.length), ...outputs]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
       recordOperation(
         "TareaDenseStackGradient",
@@ -104,8 +165,7 @@ function stack(x: tf.Tensor, layers: readonly tf.layers.Layer[], parts: number):
       );
     return { value: outputs.at(-1)!, gradFunc };
   });
-  const y = compute(x, ...kernels, ...biases);
-  return rectify.at(-1) === 1 ? y : activation.apply(y);
+  return compute(x, ...kernels, ...biases);
 }
 
 /** One layer with a large kernel. */

@@ -97,6 +97,15 @@ describe.skipIf(!isNative)(`dense layers${skipReason}`, () => {
     },
   );
 
+  test.each([1, 2])("behind a concatenation, whose inputs are not put together, in %i parts", async (shards) => {
+    const connect = (input: tf.SymbolicTensor) => {
+      const inner = layers.dense({ units: 7, activation: "relu" }).apply(input);
+      const both = layers.concatenate().apply([inner, input] as tf.SymbolicTensor[]);
+      return layers.dense({ units: 6, activation: "tanh" }).apply(both) as tf.SymbolicTensor;
+    };
+    await expectParity({ inputShape: [5], layers: () => [], connect, optimizer: ADAM, shards });
+  });
+
   test("that two branches share", async () => {
     const shared = () => layers.dense({ units: 6, activation: "relu" });
     const connect = (input: tf.SymbolicTensor) => {
