@@ -20,7 +20,7 @@ export interface ChooseExecutionOptions {
 }
 
 /** A step that is faster than this gains nothing from threads: handing its operations over costs as much. */
-const THREADS_PAY_MILLISECONDS = 0.5;
+const THREADS_PAY_MILLISECONDS = 1;
 
 /**
  * Steps that are measured are thrown away: no weight moves. The same configuration recorded in `runsFolder` decides before the cache, so

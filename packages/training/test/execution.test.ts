@@ -44,10 +44,15 @@ test("what is given is not tried otherwise", () => {
 test("a later way wins only where it is clearly faster", () => {
   const [first, second, , third] = WAYS as [(typeof WAYS)[0], (typeof WAYS)[0], (typeof WAYS)[0], (typeof WAYS)[0]];
   const times = (...milliseconds: number[]) =>
-    [first, second, third].map((way, i) => ({ ...way, millisecondsPerStep: milliseconds[i]! }));
+    milliseconds.map((millisecondsPerStep, i) => ({ ...[first, second, third][i]!, millisecondsPerStep }));
   expect(fastestExecution(times(10, 9.8, 9.6))).toEqual(first);
   expect(fastestExecution(times(10, 9, 8.9))).toEqual(second);
   expect(fastestExecution(times(10, 12, 5))).toEqual(third);
+  const sideBySide = { threads: 1, shards: 4, operations: 4 };
+  const beside = (milliseconds: number) =>
+    fastestExecution([...times(12, 10), { ...sideBySide, millisecondsPerStep: milliseconds }]);
+  expect(beside(8.5)).toEqual(second);
+  expect(beside(7.5)).toEqual(sideBySide);
   expect(fastestExecution([])).toBeUndefined();
 });
 
