@@ -48,13 +48,18 @@ function ours(): Contestant[] {
           { threads: 1, shards: cores, operations: cores },
         ]),
   ];
-  return choices.map(({ threads, shards, operations }) => ({
+  return choices.map(compiled);
+}
+
+/** Compiled training with so many threads of an operation, parts of a batch and operations side by side. */
+export function compiled({ threads, shards, operations }: { threads: number; shards: number; operations: number }): Contestant {
+  return {
     name: `tarea, threads ${threads}, shards ${shards}, operations ${operations}`,
     family: "tarea",
     settings: { shards },
     program: "worker",
     env: { TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: String(operations) },
-  }));
+  };
 }
 
 function keras(tuned: boolean): Contestant[] {

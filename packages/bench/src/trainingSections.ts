@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import type { BenchModel } from "./benchModel.js";
-import { contestantsFor, type Contestant } from "./contestants.js";
+import { compiled, contestantsFor, type Contestant } from "./contestants.js";
 import type { Answer, Job, Measurement } from "./job.js";
 import type { RunContestant } from "./runContestant.js";
 
@@ -149,9 +149,7 @@ const LARGE = ["c10a", "c10b", "d3"];
 const PASSES = 3;
 
 function ours(threads: number, shards: number): Contestant {
-  const env = { TF_NUM_INTRAOP_THREADS: String(threads), TF_NUM_INTEROP_THREADS: String(CORES) };
-  const name = `tarea, threads ${threads}, shards ${shards}`;
-  return { name, family: "tarea", settings: { shards }, program: "worker", env };
+  return compiled({ threads, shards, operations: CORES });
 }
 
 function oursAll(model: BenchModel): Contestant[] {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TareaError } from "@tarea/core";
 import { QUIET_LOG_FILE } from "./quietLog.js";
-import { failureText, runCommand } from "./runCommand.js";
+import { failureText, runCommand, type CommandResult } from "./runCommand.js";
 import { packageFolder, requireModule } from "./tfjs.js";
 import { findCompiler, type Environment, type Program } from "./toolchain.js";
 import { INCLUDE_FOLDER, LIBRARIES } from "./unpackWheel.js";
@@ -18,6 +18,14 @@ const QUIET_LOG_SOURCE = new URL("../native/quietLog.cc", import.meta.url);
 const COMPILE_LIMIT_SECONDS = 600;
 const STRIP_LIMIT_SECONDS = 120;
 const SELF_CHECK_LIMIT_SECONDS = 120;
+
+/** Runs a self-check in a child process, since a library that is wrong ends the process that loads it. */
+export function runSelfCheck(script: string, paths: readonly string[], env: Environment): Promise<CommandResult> {
+  return runCommand(process.execPath, ["-e", script, ...paths], {
+    env: { ...env, NODE_OPTIONS: undefined, TF_CPP_MIN_LOG_LEVEL: "3", TF_NUM_INTRAOP_THREADS: "1" },
+    limitSeconds: SELF_CHECK_LIMIT_SECONDS,
+  });
+}
 
 /**
  * Makes the addon beside the libraries in `folder` by one compiler call, removes the headers, and strips the libraries'
@@ -64,7 +72,7 @@ async function compile(compiler: Program, folder: string, env: Environment): Pro
   if (!addon.ok) throw compileError(`${compiler.command} could not build the addon (${addon.failure}): ${failureText(addon)}`);
 }
 
-/** Loads the addon the way Node does and multiplies two matrices with it; run in a child, since a bad library ends the process. */
+/** Loads the addon the way Node does and multiplies two matrices with it. */
 const SELF_CHECK_SCRIPT = `
 const binding = require(process.argv[1]);
 const float = binding.TF_FLOAT;
@@ -81,10 +89,7 @@ console.log(binding.TF_Version, Array.from(binding.tensorDataSync(product.id)).j
  * @throws TareaError with code `"engine"` that says how the child failed.
  */
 export async function selfCheckAddon(addonPath: string, env: Environment): Promise<string> {
-  const result = await runCommand(process.execPath, ["-e", SELF_CHECK_SCRIPT, addonPath], {
-    env: { ...env, NODE_OPTIONS: undefined, TF_CPP_MIN_LOG_LEVEL: "3", TF_NUM_INTRAOP_THREADS: "1" },
-    limitSeconds: SELF_CHECK_LIMIT_SECONDS,
-  });
+  const result = await runSelfCheck(SELF_CHECK_SCRIPT, [addonPath], env);
   const fault = (problem: string) =>
     new TareaError({
       code: "engine",
@@ -99,6 +104,6 @@ export async function selfCheckAddon(addonPath: string, env: Environment): Promi
   return version;
 }
 
-function compileError(problem: string, hint?: string): TareaError {
+export function compileError(problem: string, hint?: string): TareaError {
   return new TareaError({ code: "compiler", where: "installEngine", problem, hint });
 }

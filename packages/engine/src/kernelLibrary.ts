@@ -10,6 +10,7 @@ import { availableParallelism, cpus } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TareaError } from "@tarea/core";
+import { compileError, runSelfCheck } from "./buildAddon.js";
 import { checkFolder } from "./manifest.js";
 import type { Recipe } from "./provision.js";
 import { failureText, runCommand } from "./runCommand.js";
@@ -27,21 +28,12 @@ const SOURCES = fileURLToPath(new URL("../native/kernels", import.meta.url));
 const FLAGS = ["-O3", "-march=native", "-std=c++17", "-fPIC", "-w", "-DNAPI_VERSION=8"];
 
 const COMPILE_LIMIT_SECONDS = 300;
-const SELF_CHECK_LIMIT_SECONDS = 120;
 const NEEDED_BYTES = 20_000_000;
-
-/** What the module says of itself. */
-interface KernelModule {
-  /** What went wrong when the operations were registered; "" when nothing did. */
-  fault: string;
-  /** Float32 numbers in a vector. */
-  lanes: number;
-}
 
 /** The folder, below a cache folder, of the kernels made from these sources for this processor. */
 export async function kernelsFolder(cacheFolder: string): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([TENSORFLOW_VERSION, FLAGS, processorFeatures()]));
-  for (const path of await sources()) hash.update(await readFile(path));
+  for (const content of await Promise.all((await sources()).map((path) => readFile(path)))) hash.update(content);
   return join(cacheFolder, "engine", `kernels-${platformName()}-${hash.digest("hex").slice(0, 16)}`);
 }
 
@@ -53,13 +45,13 @@ export async function kernelsPath(cacheFolder: string): Promise<string | undefin
 }
 
 /**
- * Registers the kernels with the TensorFlow that is loaded; the number of float32 numbers in their vectors.
+ * Registers the kernels with the TensorFlow that is loaded.
  *
  * @throws Error when the library does not load, TareaError when TensorFlow does not take them
  */
-export function loadKernels(path: string): number {
-  const { fault, lanes } = requireModule(path) as KernelModule;
-  if (fault === "") return lanes;
+export function loadKernels(path: string): void {
+  const { fault } = requireModule(path) as { fault: string };
+  if (fault === "") return;
   throw new TareaError({
     code: "engine",
     where: "useEngine",
@@ -120,10 +112,7 @@ console.log(binding.TF_Version, Array.from(binding.tensorDataSync(y.id)).join())
 `;
 
 async function selfCheck(addonPath: string, path: string, env: Environment): Promise<string> {
-  const result = await runCommand(process.execPath, ["-e", SELF_CHECK_SCRIPT, addonPath, path], {
-    env: { ...env, NODE_OPTIONS: undefined, TF_CPP_MIN_LOG_LEVEL: "3", TF_NUM_INTRAOP_THREADS: "1" },
-    limitSeconds: SELF_CHECK_LIMIT_SECONDS,
-  });
+  const result = await runSelfCheck(SELF_CHECK_SCRIPT, [addonPath, path], env);
   const [version = "", y] = result.stdout.trim().split(" ");
   if (result.ok && y === "8,11") return version;
   const problem = result.ok
@@ -150,8 +139,4 @@ function processorFeatures(): string {
     // Not Linux: the processor's name has to do.
   }
   return cpus()[0]?.model ?? "";
-}
-
-function compileError(problem: string): TareaError {
-  return new TareaError({ code: "compiler", where: "installEngine", problem });
 }

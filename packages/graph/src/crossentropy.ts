@@ -24,17 +24,18 @@ const OWN: Partial<Record<LossName, string>> = {
 
 function ownSums(name: string, loss: Loss): SumLosses {
   return (outputs, labels, weights) => {
-    let hits: tf.Scalar | undefined;
+    let hits!: tf.Scalar;
     const operation = tf.customGrad((x: unknown, save: unknown) => {
       const shares = weights ?? tf.zeros([0]);
       const [sums, gradient] = recordOperation(name, {}, [x as tf.Tensor, labels, shares], [[2], outputs.shape]);
       (save as tf.GradSaveFunc)([gradient!]);
       const [value, right] = tf.unstack(sums!) as [tf.Scalar, tf.Scalar];
-      hits = tf.keep(right);
+      hits = loss.scaleLabels ? tf.sum(loss.hits(outputs, labels)) : right;
+      tf.keep(hits);
       return { value, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(saved!, dy) };
     });
     const total = operation(outputs);
-    return { loss: total, hits: loss.scaleLabels ? tf.sum(loss.hits(outputs, labels)) : hits! };
+    return { loss: total, hits };
   };
 }
 

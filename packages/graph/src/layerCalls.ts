@@ -75,6 +75,30 @@ function isContainer(layer: object): layer is tf.LayersModel {
   return "layers" in layer;
 }
 
+/** The one layer of the same model that takes all that a layer gives, when nothing else sees it and both are used once. */
+export function soleFollower({ layers, outputs }: tf.LayersModel, layer: tf.layers.Layer): tf.layers.Layer | undefined {
+  const [node, ...more] = layer.outboundNodes;
+  const next = node?.outboundLayer;
+  if (next === undefined || more.length > 0 || outputs.some(({ sourceLayer }) => sourceLayer === layer)) return undefined;
+  const usedOnce = layer.inboundNodes.length === 1 && next.inboundNodes.length === 1;
+  return usedOnce && layers.includes(next) ? next : undefined;
+}
+
+/** Whether the activation that a layer applies itself is a rectifier, now: a loss may have put its own activation aside. */
+export function isRectified(layer: ActivatedLayer): boolean {
+  return layer.activation.getClassName() === "relu";
+}
+
+/** Whether it is that or none. */
+export function isRectifiedOrLinear(layer: ActivatedLayer): boolean {
+  return isRectified(layer) || layer.activation.getClassName() === "linear";
+}
+
+/** The member of TensorFlow.js's layers that have an activation. */
+export interface ActivatedLayer {
+  activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string };
+}
+
 /** Whether a layer is one of TensorFlow.js's own, not another one by its name. */
 export function isStock(layer: tf.layers.Layer): boolean {
   return serialization.SerializationMap.getMap().classNameMap[layer.getClassName()]?.[0] === layer.constructor;

@@ -50,7 +50,7 @@ export interface OwnRule {
 }
 
 /** The numbers of the rules in `native/kernels/dense.h` of `@tarea/engine`. */
-const RULES = { sgd: 0, momentum: 1, nesterov: 2, adagrad: 3, adam: 5 } as const;
+const RULES = { sgd: 0, momentum: 1, nesterov: 2, adagrad: 3, adam: 4 } as const;
 
 function ownRule(kind: keyof typeof RULES, { first = 0, second = 0, epsilon = 0 } = {}): OwnRule {
   return { rule: RULES[kind], first, second, epsilon };

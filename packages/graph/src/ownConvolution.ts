@@ -1,7 +1,16 @@
 /** Convolutions with few channels on kernels of our own: bias, rectifier and the maximum pool behind it in one operation. */
 
 import * as tf from "@tensorflow/tfjs";
-import { allContainers, isStock, type LayerCall, type LayerCalls } from "./layerCalls.js";
+import {
+  allContainers,
+  isRectified,
+  isRectifiedOrLinear,
+  isStock,
+  soleFollower,
+  type ActivatedLayer,
+  type LayerCall,
+  type LayerCalls,
+} from "./layerCalls.js";
 import { recordOperation } from "./recorder.js";
 
 export interface ConvolutionOptions {
@@ -15,7 +24,7 @@ export interface ConvolutionOptions {
 type Window = readonly [height: number, width: number];
 
 /** The members of TensorFlow.js's convolutions that decide what they compute. */
-interface ConvolutionLayer {
+interface ConvolutionLayer extends ActivatedLayer {
   rank: number;
   kernel: { read(): tf.Tensor };
   bias: { read(): tf.Tensor } | null;
@@ -23,7 +32,6 @@ interface ConvolutionLayer {
   padding: string;
   dataFormat: string;
   dilationRate: number | number[];
-  activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string };
 }
 
 /** Above this, TensorFlow's own convolutions keep the processor as busy. */
@@ -47,8 +55,8 @@ function convolutionCall(
   const weights = layer as unknown as ConvolutionLayer;
   const window = (pool && windowOf(pool)) ?? [1, 1];
   return (inputs) => {
-    const { activation, rank } = weights; // now: a loss may have put its own activation aside
-    const rectify = activation.getClassName() === "relu";
+    const { activation, rank } = weights;
+    const rectify = isRectified(weights);
     const filter = asImages(weights.kernel.read(), 0);
     const bias = weights.bias?.read() ?? tf.zeros([filter.shape[3]]);
     const x = asImages(inputs, 1);
@@ -107,21 +115,19 @@ function convolution(
 
 function geometryOf(
   { rank, strides, padding }: ConvolutionLayer,
-  [, height, width]: readonly number[],
-  [filterHeight, filterWidth]: readonly number[],
+  images: tf.Tensor4D["shape"],
+  filter: tf.Tensor4D["shape"],
   pool: Window,
 ): Geometry {
-  const [strideHeight, strideWidth] = rank === 1 ? [1, strides[0]!] : [strides[0]!, strides[1]!];
-  const rows = along(height!, filterHeight!, strideHeight, padding);
-  const columns = along(width!, filterWidth!, strideWidth, padding);
-  return { strides: [strideHeight, strideWidth], before: [rows.before, columns.before], out: [rows.out, columns.out], pool };
-}
-
-/** How many outputs there are along one axis, and how many zeros before the first input. */
-function along(length: number, filter: number, stride: number, padding: string): { out: number; before: number } {
-  if (padding === "valid") return { out: Math.floor((length - filter) / stride) + 1, before: 0 };
-  const out = Math.ceil(length / stride);
-  return { out, before: Math.floor(Math.max((out - 1) * stride + filter - length, 0) / 2) };
+  const steps: [number, number] = rank === 1 ? [1, strides[0]!] : [strides[0]!, strides[1]!];
+  const { padInfo, outHeight, outWidth } = tf.backend_util.computeConv2DInfo(
+    images,
+    filter,
+    steps,
+    1,
+    padding as "same" | "valid",
+  );
+  return { strides: steps, before: [padInfo.top, padInfo.left], out: [outHeight, outWidth], pool };
 }
 
 /** A sequence `[B, W, C]` or its filter `[w, C, F]` as images of one row, whose axis comes at `rows`. */
@@ -138,22 +144,18 @@ function isNarrow(layer: tf.layers.Layer): boolean {
 }
 
 /** Convolutions and the pools behind them, where nothing else sees what lies between. */
-function mergedPools({ layers, outputs }: tf.LayersModel): [tf.layers.Layer, tf.layers.Layer][] {
-  const ends = new Set(outputs.map(({ sourceLayer }) => sourceLayer));
-  return layers.flatMap((layer): [tf.layers.Layer, tf.layers.Layer][] => {
-    if (!["Conv1D", "Conv2D"].includes(layer.getClassName()) || !isNarrow(layer) || ends.has(layer)) return [];
-    const { activation } = layer as unknown as ConvolutionLayer;
-    if (!["relu", "linear"].includes(activation.getClassName())) return [];
-    const next = layer.outboundNodes.map(({ outboundLayer }) => outboundLayer);
-    const pool = next.length === 1 && layer.inboundNodes.length === 1 ? next[0]! : undefined;
-    return pool !== undefined && layers.includes(pool) && windowOf(pool) !== undefined ? [[layer, pool]] : [];
+function mergedPools(container: tf.LayersModel): [tf.layers.Layer, tf.layers.Layer][] {
+  return container.layers.flatMap((layer): [tf.layers.Layer, tf.layers.Layer][] => {
+    if (!["Conv1D", "Conv2D"].includes(layer.getClassName()) || !isNarrow(layer)) return [];
+    if (!isRectifiedOrLinear(layer as unknown as ConvolutionLayer)) return [];
+    const pool = soleFollower(container, layer);
+    return pool !== undefined && windowOf(pool) !== undefined ? [[layer, pool]] : [];
   });
 }
 
 /** The window of a maximum pool that moves by its own size and leaves nothing over that it would pad; else `undefined`. */
 function windowOf(pool: tf.layers.Layer): Window | undefined {
-  if (!["MaxPooling1D", "MaxPooling2D"].includes(pool.getClassName()) || !isStock(pool) || pool.inboundNodes.length !== 1)
-    return undefined;
+  if (!["MaxPooling1D", "MaxPooling2D"].includes(pool.getClassName()) || !isStock(pool)) return undefined;
   const { poolSize, strides, padding, dataFormat } = pool.getConfig() as Record<string, unknown>;
   const [size, step] = [poolSize, strides].map((value) => [value].flat() as number[]) as [number[], number[]];
   const input = (pool.input as tf.SymbolicTensor).shape.slice(1, -1) as number[];

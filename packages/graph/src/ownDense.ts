@@ -1,16 +1,24 @@
 /** Dense layers one behind the other on kernels of our own: one operation for all of them forward, one for all their gradients. */
 
 import * as tf from "@tensorflow/tfjs";
-import { allContainers, isStock, type LayerCall, type LayerCalls } from "./layerCalls.js";
+import {
+  allContainers,
+  isRectified,
+  isRectifiedOrLinear,
+  isStock,
+  soleFollower,
+  type ActivatedLayer,
+  type LayerCall,
+  type LayerCalls,
+} from "./layerCalls.js";
 import { recordOperation } from "./recorder.js";
 
 /** The members of TensorFlow.js's dense layer that decide what it computes. */
-export interface DenseLayer {
+export interface DenseLayer extends ActivatedLayer {
   trainable: boolean;
   kernel: { read(): tf.Tensor };
   bias: { read(): tf.Tensor } | null;
   kernelRegularizer: unknown;
-  activation: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string };
 }
 
 /** The operation that gives a large kernel's gradient from `x` and the gradient of the layer's sums. */
@@ -33,15 +41,11 @@ export function denseCalls(model: tf.LayersModel, parts: number): LayerCalls {
       return first;
     });
   }
-  for (const [first, ...others] of allContainers(model).flatMap(stacksOf)) {
-    if (joins.has(first!)) {
-      calls.set(first!, () => joined(pieces.get(first!)!, first as unknown as DenseLayer, parts));
-      continue;
-    }
-    calls.set(
-      first!,
-      isLarge(first!) ? (x) => large(x, first as unknown as DenseLayer, parts) : (x) => stack(x, [first!, ...others], parts),
-    );
+  for (const layers of allContainers(model).flatMap(stacksOf)) {
+    const [first, ...others] = layers as [tf.layers.Layer, ...tf.layers.Layer[]];
+    const dense = first as unknown as DenseLayer;
+    if (joins.has(first)) calls.set(first, () => joined(pieces.get(first)!, dense, parts));
+    else calls.set(first, isLarge(first) ? (x) => large(x, dense, parts) : (x) => stack(x, layers, parts));
     for (const layer of others) calls.set(layer, (x) => x);
   }
   const call = (layer: tf.layers.Layer): LayerCall | undefined => calls.get(layer);
@@ -49,15 +53,12 @@ export function denseCalls(model: tf.LayersModel, parts: number): LayerCalls {
 }
 
 /** Dense layers and the concatenations of flat inputs that only they take: each input has its own rows of the kernel. */
-function joinedInputs({ layers, outputs }: tf.LayersModel): [dense: tf.layers.Layer, join: tf.layers.Layer][] {
-  const ends = new Set(outputs.map(({ sourceLayer }) => sourceLayer));
-  return layers.flatMap((join): [tf.layers.Layer, tf.layers.Layer][] => {
-    if (join.getClassName() !== "Concatenate" || !isStock(join) || ends.has(join)) return [];
-    const [[from, ...otherSources], [to, ...otherTargets]] = [join.inboundNodes, join.outboundNodes];
-    const dense = to?.outboundLayer;
-    if (from === undefined || dense === undefined || otherSources.length > 0 || otherTargets.length > 0) return [];
-    const fits = from.inputTensors.every(({ shape }) => shape.length === 2) && dense.inboundNodes.length === 1;
-    return fits && layers.includes(dense) && isFlatDense(dense) && !isLarge(dense) ? [[dense, join]] : [];
+function joinedInputs(container: tf.LayersModel): [dense: tf.layers.Layer, join: tf.layers.Layer][] {
+  return container.layers.flatMap((join): [tf.layers.Layer, tf.layers.Layer][] => {
+    if (!isJoin(join) || !isStock(join)) return [];
+    const dense = soleFollower(container, join);
+    const isFlat = join.inboundNodes.every(({ inputTensors }) => inputTensors.every(({ shape }) => shape.length === 2));
+    return dense !== undefined && isFlat && isFlatDense(dense) && !isLarge(dense) ? [[dense, join]] : [];
   });
 }
 
@@ -79,17 +80,13 @@ function isLarge(layer: tf.layers.Layer): boolean {
 }
 
 /** Runs of dense layers that follow each other with nothing but a rectifier between; a large one is by itself. */
-function stacksOf({ layers, outputs }: tf.LayersModel): tf.layers.Layer[][] {
-  const ends = new Set(outputs.map(({ sourceLayer }) => sourceLayer));
-  const dense = layers.filter(isFlatDense);
+function stacksOf(container: tf.LayersModel): tf.layers.Layer[][] {
+  const dense = container.layers.filter(isFlatDense);
   const next = new Map<tf.layers.Layer, tf.layers.Layer>();
   for (const layer of dense) {
-    const [node, ...more] = layer.outboundNodes;
-    const follower = node?.outboundLayer;
-    if (follower === undefined || more.length > 0 || ends.has(layer) || !dense.includes(follower)) continue;
-    if (isLarge(layer) || isLarge(follower) || follower.inboundNodes[0]?.inboundLayers.some(isJoin)) continue;
-    if (layer.inboundNodes.length === 1 && follower.inboundNodes.length === 1 && isRectifiedOrLinear(layer))
-      next.set(layer, follower);
+    const follower = soleFollower(container, layer);
+    if (follower === undefined || !dense.includes(follower) || isLarge(layer) || isLarge(follower)) continue;
+    if (isRectifiedOrLinear(layer as unknown as DenseLayer)) next.set(layer, follower);
   }
   const followers = new Set(next.values());
   return dense.filter((layer) => !followers.has(layer)).map((first) => [...chain(first, next)]);
@@ -103,19 +100,14 @@ function* chain(first: tf.layers.Layer, next: ReadonlyMap<tf.layers.Layer, tf.la
   for (let layer: tf.layers.Layer | undefined = first; layer !== undefined; layer = next.get(layer)) yield layer;
 }
 
-function isRectifiedOrLinear(layer: tf.layers.Layer): boolean {
-  return ["relu", "linear"].includes((layer as unknown as DenseLayer).activation.getClassName());
-}
-
 /** What goes through all layers; the last one's activation comes after when it is no rectifier. */
 function stack(x: tf.Tensor, layers: readonly tf.layers.Layer[], parts: number): tf.Tensor {
   const dense = layers as unknown as readonly DenseLayer[];
   const kernels = dense.map(({ kernel }) => kernel.read());
   const biases = dense.map(({ bias }, l) => bias?.read() ?? tf.zeros([kernels[l]!.shape[1]!]));
-  const { activation } = dense.at(-1)!; // now: a loss may have put its own activation aside
-  const rectify = dense.map((layer) => (layer.activation.getClassName() === "relu" ? 1 : 0));
-  const y = throughStack(x, kernels, biases, { rectify, parts });
-  return rectify.at(-1) === 1 ? y : activation.apply(y);
+  const last = dense.at(-1)!;
+  const y = throughStack(x, kernels, biases, { rectify: dense.map((layer) => (isRectified(layer) ? 1 : 0)), parts });
+  return isRectified(last) ? y : last.activation.apply(y);
 }
 
 /** A dense layer of inputs that are not put together: what each adds to the sums. */
@@ -169,8 +161,9 @@ function throughStack(
 }
 
 /** One layer with a large kernel. */
-function large(x: tf.Tensor, { kernel, bias, activation }: DenseLayer, parts: number): tf.Tensor {
-  const rectify = { rectify: { bool: activation.getClassName() === "relu" } };
+function large(x: tf.Tensor, layer: DenseLayer, parts: number): tf.Tensor {
+  const { kernel, bias, activation } = layer;
+  const rectify = { rectify: { bool: isRectified(layer) } };
   const divided = { parts: { int: parts } };
   const units = kernel.read().shape[1]!;
   const compute = tf.customGrad((...args: unknown[]) => {

@@ -32,12 +32,16 @@ export interface PrivateVariable {
   readonly value: Output;
 }
 
+/** Gives a variable a copy of a value: memory that nobody else holds. */
+function addCopy(graph: Graph, handle: Output, value: Output, scope: string): GraphNode {
+  const float = { type: DT.float };
+  const copy = graph.add("DeepCopy", [value], { name: `${scope}/copy`, attributes: { T: float } });
+  return graph.add("AssignVariableOp", [handle, copy], { name: `${scope}/assign`, attributes: { dtype: float } }).node;
+}
+
 /** Adds the copy, once per call and outside all loops. */
 export function addPrivate(graph: Graph, { name, handle }: ResourceVariable, scope: string): PrivateVariable {
-  const float = { type: DT.float };
-  const read = addRead(graph, handle, `${scope}/${name}/shared`);
-  const copy = graph.add("DeepCopy", [read], { name: `${scope}/${name}/copy`, attributes: { T: float } });
-  const { node } = graph.add("AssignVariableOp", [handle, copy], { name: `${scope}/${name}/own`, attributes: { dtype: float } });
+  const node = addCopy(graph, handle, addRead(graph, handle, `${scope}/${name}/shared`), `${scope}/${name}`);
   const resource = { T: { type: DT.resource } };
   return {
     handle: graph.add("Identity", [handle], { name: `${scope}/${name}/private`, attributes: resource, controls: [node] }),
@@ -81,13 +85,11 @@ export interface Assignment {
  * neither change nor free.
  */
 export function addAssignment(graph: Graph, arrays: readonly StoredArray[]): Assignment {
-  const float = { type: DT.float };
   const feeds = arrays.map(({ name }) => graph.placeholder(`${name}/feed`, DT.float));
   const assigns = arrays.flatMap((array, i) =>
     blocksOf(graph, feeds[i]!, array).map((value, b) => {
       const { name, handle } = array.blocks[b]!;
-      const copy = graph.add("DeepCopy", [value], { name: `${name}/copy`, attributes: { T: float } });
-      return graph.add("AssignVariableOp", [handle, copy], { name: `${name}/assign`, attributes: { dtype: float } }).node;
+      return addCopy(graph, handle, value, name);
     }),
   );
   return { feeds, done: graph.int(0, { name: "assigned", controls: assigns }) };

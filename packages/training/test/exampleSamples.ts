@@ -4,6 +4,16 @@ import { randomStream } from "@tarea/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Dataset, Samples } from "../src/index.js";
 
+/** What `useEngine` would give for plain JavaScript. */
+export const PLAIN_ENGINE = {
+  name: "cpu",
+  version: tf.version.tfjs,
+  threads: 1,
+  kernels: false,
+  reason: "the test asked for it",
+  tf,
+} as const;
+
 export async function usePlainEngine(): Promise<void> {
   tf.env().set("IS_TEST", true); // Or the plain-JS backend greets on standard error.
   await tf.setBackend("cpu");

@@ -5,7 +5,6 @@ import { takeRows } from "@tarea/core";
 import * as datasets from "@tarea/datasets";
 import * as models from "@tarea/models";
 import { readRun, readSamples, type RunRecord } from "@tarea/runs";
-import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   adam,
@@ -16,7 +15,7 @@ import {
   type RunExperimentOptions,
   type Samples,
 } from "../src/index.js";
-import { exampleDataset, usePlainEngine } from "./exampleSamples.js";
+import { exampleDataset, PLAIN_ENGINE, usePlainEngine } from "./exampleSamples.js";
 
 beforeAll(usePlainEngine);
 
@@ -42,17 +41,20 @@ async function run(
     epochs: 2,
     ...change,
   });
-  const engine = {
-    name: "cpu",
-    version: tf.version.tfjs,
-    threads: 1,
-    kernels: false,
-    reason: "the test asked for it",
-    tf,
-  } as const;
   const libraries = { datasets, models };
   const { folder: runFolder } = await runExperiment({
-    ...{ experiment, stage, seed: 1, dataset, libraries, engine, runsFolder: folder, versions: {}, git: null, now: () => 1e12 },
+    ...{
+      experiment,
+      stage,
+      seed: 1,
+      dataset,
+      libraries,
+      engine: PLAIN_ENGINE,
+      runsFolder: folder,
+      versions: {},
+      git: null,
+      now: () => 1e12,
+    },
     ...more,
   });
   return { record: (await readRun(runFolder)).record, runFolder };

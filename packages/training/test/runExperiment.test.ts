@@ -7,7 +7,7 @@ import { readPredictions, readRun, readSamples } from "@tarea/runs";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { adam, defineExperiment, runExperiment, sgd, type Experiment, type RunExperimentOptions } from "../src/index.js";
-import { exampleDataset, usePlainEngine } from "./exampleSamples.js";
+import { exampleDataset, PLAIN_ENGINE, usePlainEngine } from "./exampleSamples.js";
 
 beforeAll(usePlainEngine);
 
@@ -31,21 +31,13 @@ function optionsFor(change: Partial<Experiment> = {}, more: Partial<RunExperimen
     targets: [{ metric: "testAccuracy", comparison: ">=", value: 0.5 }],
     ...change,
   });
-  const engine = {
-    name: "cpu",
-    version: tf.version.tfjs,
-    threads: 1,
-    kernels: false,
-    reason: "the test asked for it",
-    tf,
-  } as const;
   return {
     experiment,
     stage: "final",
     seed: 1,
     dataset: DATASET,
     libraries: { datasets, models },
-    engine,
+    engine: PLAIN_ENGINE,
     runsFolder: folder,
     versions: { node: "24" },
     git: null,

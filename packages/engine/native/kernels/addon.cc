@@ -4,7 +4,6 @@
 
 #include <node_api.h>
 
-#include "lanes.h"
 #include "register.h"
 
 namespace {
@@ -17,7 +16,7 @@ std::string RegisterAll() {
   return "";
 }
 
-/** Gives `{ lanes, fault }`: float32 numbers per vector, and what went wrong ("" when nothing did). */
+/** Gives `{ fault }`: what went wrong, "" when nothing did. */
 napi_value Init(napi_env env, napi_value exports) {
   static std::once_flag once;
   static std::string fault;
@@ -25,8 +24,6 @@ napi_value Init(napi_env env, napi_value exports) {
   napi_value value;
   napi_create_string_utf8(env, fault.c_str(), fault.size(), &value);
   napi_set_named_property(env, exports, "fault", value);
-  napi_create_int32(env, tarea::kLanes, &value);
-  napi_set_named_property(env, exports, "lanes", value);
   return exports;
 }
 

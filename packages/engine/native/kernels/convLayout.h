@@ -41,8 +41,6 @@ constexpr int kAccumulators = 24;
 constexpr int kAccumulators = 12;
 #endif
 
-constexpr int RoundUp(int count, int multiple) { return (count + multiple - 1) / multiple * multiple; }
-
 /** Size of the next part when `count` things are cut into as few nearly equal parts of at most `most` as do, and `done` are. */
 inline int NextPart(int count, int most, int done) {
   const int left = count - done, parts = (left + most - 1) / most;

@@ -126,15 +126,8 @@ struct ConvGradient {
       ConvBackward(part.shape, call.Input(0) + part.output, call.Input(1), call.Input(2) + part.saved,
                    inputs ? dx + part.input : nullptr, own, own + numbers);
     });
-    Sum(partial, each, 0, numbers, dfilter);
-    Sum(partial, each, numbers, shape.filters, dbias);
-  }
-
-  /** Adds up what the parts have at `from`, each `each` numbers behind the other. */
-  void Sum(const float* partial, size_t each, size_t from, size_t count, float* sum) const {
-    std::copy(partial + from, partial + from + count, sum);
-    for (int part = 1; part < parts; part++)
-      for (size_t i = 0; i < count; i++) sum[i] += partial[part * each + from + i];
+    AddParts(partial, each, parts, 0, numbers, dfilter);
+    AddParts(partial + numbers, each, parts, 0, shape.filters, dbias);
   }
 
   ConvShape common;

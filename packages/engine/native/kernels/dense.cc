@@ -13,18 +13,12 @@ namespace {
 // The part of the gradient that waits in the cache of the first level for the update that takes it.
 constexpr int kGradientPanels = 256 / kPanel;
 constexpr int kGradientRows = 14;
-/** Floats of dz that stay in the cache of the second level while the kernel is walked. */
-constexpr int kSectionFloats = 200000;
 /** Inputs from which on it pays to pack dz. */
 constexpr int kMinPackedInputs = 128;
 /** Floats of x beyond which its columns are collected before they are used. */
 constexpr size_t kLargeInput = 150000;
-/** Units beyond which the rows of a kernel lie pages apart, and the processor does not fetch ahead. */
-constexpr int kWide = 1024;
 /** Inputs whose gradients are computed, batch in the lanes, before they are transposed. */
 constexpr int kInputBlock = 112;
-
-int RoundUp(int count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
 constexpr int kLineFloats = 64 / sizeof(float);
 
@@ -210,7 +204,7 @@ void DenseOutputGradient(int batch, int units, const float* dy, const float* y, 
 
 void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w, float* dx) {
   static thread_local Scratch scratch;
-  const int lanes = RoundUp(shape.batch);
+  const int lanes = RoundUp(shape.batch, kLanes);
   float* turned = scratch.Get(static_cast<size_t>(shape.units + kInputBlock) * lanes);
   float* block = turned + static_cast<ptrdiff_t>(shape.units) * lanes;
   Transpose(shape.batch, shape.units, dz, shape.units, turned, lanes);

@@ -15,9 +15,9 @@ struct DenseShape {
 
 /** How a weight changes by its gradient g; s0 and s1 are its slots. */
 struct UpdateRule {
-  enum Kind { kSgd, kMomentum, kNesterov, kAdagrad, kRmsprop, kAdam } kind;
+  enum Kind { kSgd, kMomentum, kNesterov, kAdagrad, kAdam } kind;
   float rate;
-  /** Momentum; rho of RMSprop; beta1 of Adam. */
+  /** Momentum; beta1 of Adam. */
   float first;
   /** beta2 of Adam. */
   float second;

@@ -66,10 +66,7 @@ struct OutputGradient {
       DenseOutputGradient(static_cast<int>(PartStart(batch, parts, part + 1) - from), static_cast<int>(units), call.Input(0) + at,
                           rectify ? call.Input(1) + at : nullptr, dz + at, partial + part * units);
     });
-    for (int64_t unit = 0; unit < units; unit++) {
-      dbias[unit] = 0;
-      for (int part = 0; part < parts; part++) dbias[unit] += partial[part * units + unit];
-    }
+    AddParts(partial, units, parts, 0, units, dbias);
   }
   bool rectify;
   int parts;

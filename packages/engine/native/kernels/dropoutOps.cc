@@ -45,12 +45,10 @@ struct Dropout {
     }
   }
   void Compute(Call& call) {
-    std::vector<int64_t> dims;
-    for (int axis = 0; axis < call.Rank(0); axis++) dims.push_back(call.Dim(0, axis));
     const long size = call.Size(0);
     call.Expect(size <= int64_t{kWords} << 32, "there are more numbers than one step of a stream draws");
     if (!call.ExpectShape(1, {})) return;
-    float* y = call.Output(0, dims);
+    float* y = call.Output(0, call.Dims(0));
     if (!call.ok()) return;
     const uint32_t step = static_cast<uint32_t>(*call.Input<int32_t>(1));
     const long chunk = kWords * kBlocks, chunks = (size + chunk - 1) / chunk;

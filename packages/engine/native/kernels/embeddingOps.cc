@@ -9,6 +9,13 @@
 namespace tarea {
 namespace {
 
+/** Fails unless each id is the number of one of so many rows, once its digits behind the point are cut off. */
+void ExpectRows(Call& call, const float* ids, long count, long rows) {
+  bool inside = true;
+  for (long i = 0; i < count; i++) inside = inside && ids[i] > -1 && ids[i] < static_cast<float>(rows);
+  call.Expect(inside, "an id has no row in the embedding's table");
+}
+
 /** ids [B, ...], table [V, C] -> their rows [B, ..., C]. */
 struct Embedding {
   explicit Embedding(Attributes& attributes) : parts(attributes.Int("parts")), columns(attributes.Bool("columns")) {}
@@ -16,11 +23,8 @@ struct Embedding {
     const long rows = call.Dim(1, 0), width = call.Dim(1, 1), count = call.Size(0);
     if (!call.Expect(call.Rank(1) == 2, "a table has two axes")) return;
     const float* ids = call.Input(0);
-    bool inside = true;
-    for (long i = 0; i < count; i++) inside = inside && ids[i] > -1 && ids[i] < static_cast<float>(rows);
-    call.Expect(inside, "an id has no row in the embedding's table");
-    std::vector<int64_t> dims;
-    for (int axis = 0; axis < call.Rank(0); axis++) dims.push_back(call.Dim(0, axis));
+    ExpectRows(call, ids, count, rows);
+    std::vector<int64_t> dims = call.Dims(0);
     dims.push_back(width);
     float* y = call.Output(0, dims);
     if (!call.ok()) return;
@@ -48,9 +52,7 @@ struct EmbeddingGradient {
     const long width = call.Dim(0, call.Rank(0) - 1), count = call.Size(1);
     if (!call.Expect(call.Size(0) == count * width, "each id needs one gradient")) return;
     const float *dy = call.Input(0), *ids = call.Input(1);
-    bool inside = true;
-    for (long i = 0; i < count; i++) inside = inside && ids[i] > -1 && ids[i] < static_cast<float>(rows);
-    call.Expect(inside, "an id has no row in the embedding's table");
+    ExpectRows(call, ids, count, rows);
     float* table = call.Output(0, {rows, width});
     if (!call.ok()) return;
     Parallel(parts, [&](int part) {

@@ -20,10 +20,7 @@ constexpr int kMaxRows[kMaxVectors + 1] = {0, 10, 6, 4};
 
 /** Rows of b that one pass over c takes: three vectors of each fit the cache of the first level beside a's rows. */
 constexpr int kDepthBlock = 256;
-/** Longer rows are copied before use: read in place, in narrow panels, each would cost the look-up of a page of memory. */
-constexpr int kWide = 1024;
 // A section of c and a block of b's rows share the cache of the second level; long stretches of rows cost the fewest look-ups.
-constexpr int kSectionFloats = 200000;
 constexpr int kMaxSection = 2048;
 constexpr int kPackedFloats = 131072;
 /** How many rows before they are copied they are fetched. */

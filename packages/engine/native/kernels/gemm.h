@@ -7,6 +7,11 @@
 
 namespace tarea {
 
+/** Floats beyond which rows lie pages of memory apart: the processor does not fetch ahead, and narrow panels of them cost look-ups. */
+constexpr int kWide = 1024;
+/** Floats of one factor that stay in the cache of the second level while another is walked. */
+constexpr int kSectionFloats = 200000;
+
 /** `count` split into parts of almost the same size, none above `limit`. */
 struct EvenParts {
   EvenParts(int count, int limit) : count(count), parts((count + limit - 1) / limit) {}

@@ -53,10 +53,8 @@ struct BinaryCrossentropy {
     const int64_t batch = call.Dim(0, 0), size = call.Size(0), each = batch == 0 ? 0 : size / batch;
     call.Expect(call.Size(1) == size, "there are more or fewer labels than logits");
     if (call.Size(2) != 0 && !call.ExpectShape(2, {batch})) return;
-    std::vector<int64_t> dims;
-    for (int axis = 0; axis < call.Rank(0); axis++) dims.push_back(call.Dim(0, axis));
     float* out = call.Output(0, {2});
-    float* gradient = call.Output(1, dims);
+    float* gradient = call.Output(1, call.Dims(0));
     if (!call.ok()) return;
     Sums sums;
     for (int64_t i = 0; i < size; i++) {

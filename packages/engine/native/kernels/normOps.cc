@@ -42,8 +42,7 @@ void SumParts(long channels, long rows, int parts, float* sums, const Term& term
   Parallel(parts, [&](int part) {
     SumRows(channels, PartStart(rows, parts, part), PartStart(rows, parts, part + 1), sums + part * channels, term);
   });
-  for (int part = 1; part < parts; part++)
-    for (long c = 0; c < channels; c++) sums[c] += sums[part * channels + c];
+  AddParts(sums, channels, parts, 0, channels, sums);
 }
 
 struct Sizes {
@@ -66,9 +65,7 @@ struct BatchNorm {
     if (!ReadSizes(call, 0, &sizes)) return;
     const long channels = sizes.channels, rows = sizes.rows;
     for (int input = 1; input < 5; input++) call.ExpectShape(input, {channels});
-    std::vector<int64_t> dims;
-    for (int axis = 0; axis < call.Rank(0); axis++) dims.push_back(call.Dim(0, axis));
-    float* y = call.Output(0, dims);
+    float* y = call.Output(0, call.Dims(0));
     float* out[4];
     for (int i = 0; i < 4; i++) out[i] = call.Output(1 + i, {channels});
     if (!call.ok()) return;
@@ -110,9 +107,7 @@ struct BatchNormGradient {
     const long channels = sizes.channels, rows = sizes.rows;
     call.Expect(call.Size(0) == call.Size(1), "dy has another size than x");
     for (int input = 2; input < 5; input++) call.ExpectShape(input, {channels});
-    std::vector<int64_t> dims;
-    for (int axis = 0; axis < call.Rank(1); axis++) dims.push_back(call.Dim(1, axis));
-    float* dx = call.Output(0, dims);
+    float* dx = call.Output(0, call.Dims(1));
     float* dscale = call.Output(1, {channels});
     float* doffset = call.Output(2, {channels});
     if (!call.ok()) return;

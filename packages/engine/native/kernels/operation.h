@@ -72,6 +72,11 @@ class Call {
   int Rank(int input) const { return ok() ? TF_NumDims(inputs_[input]) : 0; }
   int64_t Dim(int input, int axis) const { return ok() && axis < Rank(input) ? TF_Dim(inputs_[input], axis) : 0; }
   TF_DataType Type(int input) const { return ok() ? TF_TensorType(inputs_[input]) : TF_FLOAT; }
+  std::vector<int64_t> Dims(int input) const {
+    std::vector<int64_t> dims;
+    for (int axis = 0; axis < Rank(input); axis++) dims.push_back(Dim(input, axis));
+    return dims;
+  }
   /** Number of values of an input. */
   int64_t Size(int input) const {
     int64_t size = 1;

@@ -160,20 +160,15 @@ struct Backward {
       const Slice slice = SliceOf(shape, parts, part);
       if (layer == 0 && inputs && stack.IsWide(parts))
         DenseInputGradient(slice.shape, dz[0], call.Input(2) + slice.kernel(), dx + slice.from);
-      if (IsPartial(layer)) AddUp(partials[layer], KernelSize(layer), PartStart(KernelSize(layer), parts, part),
-                                  PartStart(KernelSize(layer), parts, part + 1), dkernels[layer]);
-      else if (slice.shape.inputs > 0)
+      if (IsPartial(layer)) {
+        const long size = KernelSize(layer);
+        AddParts(partials[layer], size, parts, PartStart(size, parts, part), PartStart(size, parts, part + 1), dkernels[layer]);
+      } else if (slice.shape.inputs > 0) {
         DenseKernelGradient(slice.shape, Inputs(layer) + slice.from, dz[layer], dkernels[layer] + slice.kernel());
+      }
       const float* biases = dz[layer] + static_cast<long>(shape.batch) * shape.units;
-      if (part == 0) AddUp(biases, shape.units, 0, shape.units, dbiases[layer]);
+      if (part == 0) AddParts(biases, shape.units, parts, 0, shape.units, dbiases[layer]);
     }
-  }
-
-  /** Numbers [from, to) of the sum over parts of `size` numbers each. */
-  void AddUp(const float* partial, size_t size, long from, long to, float* sum) const {
-    std::copy(partial + from, partial + to, sum + from);
-    for (int part = 1; part < parts; part++)
-      for (long i = from; i < to; i++) sum[i] += partial[part * size + i];
   }
 
   const Call& call;

@@ -27,9 +27,6 @@ inline void Change(const UpdateRule& rule, Lanes g, Weights& at) {
   } else if constexpr (kKind == UpdateRule::kAdagrad) {
     at.s0 += g * g;
     at.w -= rate * OverRoot(g, at.s0);
-  } else if constexpr (kKind == UpdateRule::kRmsprop) {
-    at.s0 = first * at.s0 + (1 - first) * (g * g);
-    at.w -= rate * OverRoot(g, at.s0 + rule.epsilon);
   } else {
     at.s0 += (g - at.s0) * (1 - first);
     at.s1 += (g * g - at.s1) * (1 - rule.second);
@@ -74,8 +71,6 @@ void ApplyUpdate(const UpdateRule& rule, long count, const float* g, float* w, f
       return Walk<UpdateRule::kNesterov>(rule, count, g, w, s0, s1);
     case UpdateRule::kAdagrad:
       return Walk<UpdateRule::kAdagrad>(rule, count, g, w, s0, s1);
-    case UpdateRule::kRmsprop:
-      return Walk<UpdateRule::kRmsprop>(rule, count, g, w, s0, s1);
     case UpdateRule::kAdam:
       return Walk<UpdateRule::kAdam>(rule, count, g, w, s0, s1);
   }
