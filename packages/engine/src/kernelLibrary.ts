@@ -106,6 +106,7 @@ const inputs = [tensor([1, 2], [1, 2]), tensor([2, 2], [1, 2, 3, 4]), tensor([2]
 const attributes = [
   { name: "rectify", type: binding.TF_ATTR_BOOL, value: true },
   { name: "parts", type: binding.TF_ATTR_INT, value: 2 },
+  { name: "count", type: binding.TF_ATTR_INT, value: 0 },
 ];
 const [y] = binding.executeOp("TareaDense", attributes, inputs, 1);
 console.log(binding.TF_Version, Array.from(binding.tensorDataSync(y.id)).join());

@@ -28,6 +28,7 @@ function inProcess(code: string): unknown {
     const tensor = (shape, values) => binding.createTensor(shape, binding.TF_FLOAT, new Float32Array(values));
     const int = (name, value) => ({ name, type: binding.TF_ATTR_INT, value });
     const bool = (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value });
+    const layer = (rectify, count, parts) => [bool("rectify", rectify), int("count", count), int("parts", parts)];
     const run = (op, attributes, inputs, count) => binding.executeOp(op, attributes, inputs, count).map(({ id }) => [...binding.tensorDataSync(id)]);
     const fault = (task) => { try { task(); return "none"; } catch (error) { return error.message; } };
     ${code}`;
@@ -40,7 +41,7 @@ describe.skipIf(!installed)("the kernels of our own", () => {
   it("compute a layer, in any number of parts", () => {
     const values = inProcess(`
       const inputs = [tensor([2, 2], [1, 2, 3, 4]), tensor([2, 1], [10, -20]), tensor([1], [5])];
-      console.log(JSON.stringify([1, 2, 7].map((parts) => run("TareaDense", [bool("rectify", false), int("parts", parts)], inputs, 1)[0])));`);
+      console.log(JSON.stringify([1, 2, 7].map((parts) => run("TareaDense", layer(false, 0, parts), inputs, 1)[0])));`);
     expect(values).toEqual([
       [-25, -45],
       [-25, -45],
@@ -48,9 +49,19 @@ describe.skipIf(!installed)("the kernels of our own", () => {
     ]);
   });
 
+  it("compute another unit's sums beside a layer, which no rectifier changes", () => {
+    const values = inProcess(`
+      const inputs = [tensor([2, 2], [1, 2, 3, 4]), tensor([2, 1], [10, -20]), tensor([1], [5]), tensor([2, 1], [-1, 1e-3])];
+      console.log(JSON.stringify([1, 2].map((parts) => run("TareaDense", layer(true, 1, parts), inputs, 1)[0].map((value) => +value.toFixed(4)))));`);
+    expect(values).toEqual([
+      [0, -0.998, 0, -2.996],
+      [0, -0.998, 0, -2.996],
+    ]);
+  });
+
   it("refuse shapes that do not fit, and go on", () => {
     const faults = inProcess(`
-      const dense = (inputs) => fault(() => run("TareaDense", [bool("rectify", true), int("parts", 1)], inputs, 1));
+      const dense = (inputs) => fault(() => run("TareaDense", layer(true, inputs.length - 3, 1), inputs, 1));
       const x = tensor([2, 3], [1, 2, 3, 4, 5, 6]);
       const geometry = (values) => ({ name: "geometry", type: binding.TF_ATTR_INT, value: values });
       const conv = (values) => fault(() => run("TareaConv", [geometry(values), bool("rectify", true), bool("keep", false), int("parts", 1)],
@@ -59,12 +70,13 @@ describe.skipIf(!installed)("the kernels of our own", () => {
         dense([x, tensor([2, 1], [1, 1]), tensor([1], [0])]),
         dense([x, tensor([3, 1], [1, 1, 1]), tensor([2], [0, 0])]),
         dense([x, tensor([3], [1, 1, 1]), tensor([1], [0])]),
+        dense([x, tensor([3, 1], [1, 1, 1]), tensor([1], [0]), tensor([2, 1], [1, 1])]),
         conv([1, 1, 0, 0, 2, 2, 0, 1]),
         conv([1, 1, 0, 0, 1, 1, 2, 2]),
         conv([1, 1, 0, 0, 2, 2, 1, 1]),
         dense([x, tensor([3, 1], [1, 1, 1]), tensor([1], [0])]),
       ]));`) as string[];
-    expect(faults.map((text) => text !== "none")).toEqual([true, true, true, true, true, false, false]);
+    expect(faults.map((text) => text !== "none")).toEqual([true, true, true, true, true, true, false, false]);
   });
 
   it("are left out when they are not wanted", () => {

@@ -5,7 +5,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { allLayers, type LayerCall } from "./layerCalls.js";
-import { isFlatDense, type DenseLayer } from "./ownDense.js";
+import { isFlatDense, type DenseLayer } from "./denseOperations.js";
 import { stretches } from "./parts.js";
 
 /** How a weight is cut: into stretches of `sizes` along `axis`. */

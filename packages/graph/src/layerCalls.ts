@@ -10,6 +10,14 @@ export type LayerCall = (input: tf.Tensor, all: readonly tf.Tensor[]) => tf.Tens
 /** By class name: the forward pass of a layer instead of its own, or `undefined` to keep it. */
 export type LayerCalls = Readonly<Record<string, (layer: tf.layers.Layer) => LayerCall | undefined>>;
 
+/** What the forward passes on kernels of our own depend on. */
+export interface OwnCallOptions {
+  /** Parts of a batch that are worked on side by side. */
+  parts: number;
+  /** Whether gradients will be asked for. */
+  training: boolean;
+}
+
 /** How the layers of a model do their work. */
 export interface LayerWork {
   calls: LayerCalls;

@@ -10,15 +10,9 @@ import {
   type ActivatedLayer,
   type LayerCall,
   type LayerCalls,
+  type OwnCallOptions,
 } from "./layerCalls.js";
 import { recordOperation } from "./recorder.js";
-
-export interface ConvolutionOptions {
-  /** Parts of a batch that are worked on side by side. */
-  parts: number;
-  /** Whether gradients will be asked for. */
-  training: boolean;
-}
 
 /** The window that a maximum pool moves by its own size, `[height, width]`. */
 type Window = readonly [height: number, width: number];
@@ -38,7 +32,7 @@ interface ConvolutionLayer extends ActivatedLayer {
 const MOST_CHANNELS = 64;
 
 /** The forward passes of the convolutions of `model` that are worth it, and of the pools that they take over. */
-export function convolutionCalls(model: tf.LayersModel, options: ConvolutionOptions): LayerCalls {
+export function convolutionCalls(model: tf.LayersModel, options: OwnCallOptions): LayerCalls {
   const pools = new Map(allContainers(model).flatMap(mergedPools));
   const taken = new Set(pools.values());
   const call = (layer: tf.layers.Layer) => convolutionCall(layer, pools.get(layer), options);
@@ -49,7 +43,7 @@ export function convolutionCalls(model: tf.LayersModel, options: ConvolutionOpti
 function convolutionCall(
   layer: tf.layers.Layer,
   pool: tf.layers.Layer | undefined,
-  { parts, training }: ConvolutionOptions,
+  { parts, training }: OwnCallOptions,
 ): LayerCall | undefined {
   if (!isNarrow(layer)) return undefined;
   const weights = layer as unknown as ConvolutionLayer;
@@ -76,7 +70,7 @@ interface Geometry {
   pool: Window;
 }
 
-interface OperationOptions extends ConvolutionOptions {
+interface OperationOptions extends OwnCallOptions {
   geometry: Geometry;
   rectify: boolean;
 }

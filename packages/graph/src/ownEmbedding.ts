@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { isStock, type LayerCall } from "./layerCalls.js";
-import { feedsDense } from "./ownDense.js";
+import { feedsDense } from "./denseOperations.js";
 import { recordOperation } from "./recorder.js";
 
 /** The forward pass of one of TensorFlow.js's embeddings. */

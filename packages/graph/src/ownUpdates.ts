@@ -1,8 +1,8 @@
 /** The updates of all weights: by kernels of our own in the memory of the variables where that is safe, else by TensorFlow's operations. */
 
-import { nameOf, type Graph, type GraphNode, type Output } from "./graph.js";
+import { nameOf, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
 import type { OptimizerNodes, OwnRule, UpdateOptions } from "./optimizers.js";
-import { KERNEL_GRADIENT } from "./ownDense.js";
+import { KERNEL_GRADIENT } from "./denseOperations.js";
 
 export interface UpdatesOptions {
   name: string;
@@ -56,15 +56,20 @@ function isOwn({ op }: GraphNode): boolean {
 
 /** Lets what reads a weight take it from its memory, which does not move, and not from a read that runs in each iteration. */
 function readFromMemory(graph: Graph, { value, controls }: UpdateOptions, memory: Output): void {
-  const read = nameOf(value);
-  for (const node of controls) {
-    const inputs = node.inputs.map((input) => (nameOf(input) === read ? memory : input));
-    graph.change(node, { inputs, attributes: node.attributes });
-  }
+  takeInstead(graph, controls, value, memory);
 }
 
 function attributesOf({ rule, first, second, epsilon }: OwnRule) {
   return { rule: { int: rule }, first: { float: first }, second: { float: second }, epsilon: { float: epsilon } };
+}
+
+/** Lets those of `nodes` that take an output take another one, which is the same. */
+function takeInstead(graph: Graph, nodes: readonly GraphNode[], output: Output, instead: Output): void {
+  const name = nameOf(output);
+  for (const node of nodes.filter(({ inputs }) => inputs.some((input) => nameOf(input) === name))) {
+    const inputs = node.inputs.map((input) => (nameOf(input) === name ? instead : input));
+    graph.change(node, { inputs, attributes: node.attributes });
+  }
 }
 
 /** One operation for all weights, and one for each large kernel. */
@@ -78,7 +83,14 @@ function addOwnUpdates(
   const nodes = updates.filter(isLarge).map(({ gradient, rates, value, slots, controls }) => {
     const attributes = { ...common, slot_count: { int: slots.length } };
     const inputs = [...gradient.node.inputs, rates[0]!, value, ...slots];
-    return graph.add("TareaDenseKernelUpdate", inputs, { name: `${name}/kernel/update`, attributes, controls }).node;
+    const { column } = gradient.node.attributes;
+    const update = graph.add("TareaDenseKernelUpdate", inputs, {
+      name: `${name}/kernel/update`,
+      attributes: { ...attributes, column: column! },
+      controls,
+    });
+    takeInstead(graph, graph.nodes, outputAt(gradient, 1), update);
+    return update.node;
   });
   const others = updates.filter((update) => !isLarge(update));
   if (others.length === 0) return nodes;

@@ -16,7 +16,7 @@ import { RESULT_COLUMNS } from "./step.js";
 import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
 import { dropInputGradients } from "./ownLayers.js";
-import { feedsDense } from "./ownDense.js";
+import { feedsDense } from "./denseOperations.js";
 import { addUpdates } from "./ownUpdates.js";
 import { addPrivate, addRead, type ResourceVariable, type StoredArray } from "./variables.js";
 

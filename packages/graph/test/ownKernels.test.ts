@@ -106,6 +106,51 @@ describe.skipIf(!isNative)(`dense layers${skipReason}`, () => {
     await expectParity({ inputShape: [5], layers: () => [], connect, optimizer: ADAM, shards });
   });
 
+  test("behind a concatenation and before another dense layer", async () => {
+    const connect = (input: tf.SymbolicTensor) => {
+      const inner = layers.dense({ units: 7, activation: "relu" }).apply(input) as tf.SymbolicTensor;
+      const both = layers.concatenate().apply([input, inner]);
+      return layers.dense({ units: 6, activation: "relu" }).apply(both) as tf.SymbolicTensor;
+    };
+    await expectParity({ inputShape: [5], layers: () => [layers.dense({ units: 4 })], connect, optimizer: ADAM, shards: 2 });
+  });
+
+  describe("with a large kernel, whose inputs go to a single unit, too,", () => {
+    interface Skip {
+      /** Units of the dense layers before the large one. */
+      before?: number[];
+      activation?: "relu" | "tanh";
+      useBias?: boolean;
+      inputFirst?: boolean;
+    }
+    const skip = ({ before = [], activation = "relu", useBias = true, inputFirst = true }: Skip): ParityOptions => ({
+      inputShape: [510],
+      layers: () => [],
+      connect(input) {
+        const dense = (x: tf.SymbolicTensor, units: number) =>
+          layers.dense({ units, activation, useBias }).apply(x) as tf.SymbolicTensor;
+        const x = before.reduce(dense, input);
+        const inner = dense(dense(x, 530), 7);
+        const both = layers.concatenate().apply(inputFirst ? [x, inner] : [inner, x]);
+        return layers.dense({ units: 1, useBias }).apply(both) as tf.SymbolicTensor;
+      },
+      ...{ optimizer: SLOW, steps: 8, tolerance: LONG_SUMS, batchSize: 37, count: 80 },
+    });
+
+    test.each([1, 2, 3])("in %i parts", async (shards) => {
+      await expectParity({ ...skip({}), shards });
+      await expectParity({ ...skip({ activation: "tanh", useBias: false, inputFirst: false }), shards });
+    });
+
+    test("behind other layers", async () => {
+      await expectParity({ ...skip({ before: [505] }), shards: 2 });
+    });
+
+    test("whose gradients are clipped by their norm", async () => {
+      await expectParity({ ...skip({ before: [505] }), optimizer: { ...SLOW, globalClipNorm: 0.1 }, shards: 2 });
+    });
+  });
+
   test("that two branches share", async () => {
     const shared = () => layers.dense({ units: 6, activation: "relu" });
     const connect = (input: tf.SymbolicTensor) => {

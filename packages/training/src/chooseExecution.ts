@@ -19,8 +19,12 @@ export interface ChooseExecutionOptions {
   measureElsewhere: (execution: Execution) => Promise<number>;
 }
 
-/** A step that is faster than this gains nothing from threads: handing its operations over costs as much. */
+/**
+ * A step that is faster than this gains nothing from threads: handing its operations over costs as much. Kernels of our own share
+ * their work out without them, so that only models with long operations of TensorFlow's gain.
+ */
 const THREADS_PAY_MILLISECONDS = 1;
+const THREADS_PAY_BESIDE_KERNELS_MILLISECONDS = 3;
 
 /**
  * Steps that are measured are thrown away: no weight moves. The same configuration recorded in `runsFolder` decides before the cache, so
@@ -58,7 +62,8 @@ async function measureAll(
   candidates: readonly Execution[],
   { measureElsewhere }: ChooseExecutionOptions,
 ): Promise<MeasuredExecution[]> {
-  const { threads } = run.options.engine;
+  const { threads, kernels } = run.options.engine;
+  const pay = kernels ? THREADS_PAY_BESIDE_KERNELS_MILLISECONDS : THREADS_PAY_MILLISECONDS;
   const here = candidates.filter((candidate) => candidate.threads === threads && operationsOf(candidate) === threads);
   const times = measureShards(
     run,
@@ -68,7 +73,7 @@ async function measureAll(
     const millisecondsPerStep = times.get(candidate.shards);
     return millisecondsPerStep === undefined ? [] : [{ ...candidate, millisecondsPerStep }];
   });
-  if (measured.some(({ millisecondsPerStep }) => millisecondsPerStep < THREADS_PAY_MILLISECONDS)) return measured;
+  if (measured.some(({ millisecondsPerStep }) => millisecondsPerStep < pay)) return measured;
   for (const candidate of candidates) {
     if (here.includes(candidate)) continue;
     measured.push({ ...candidate, millisecondsPerStep: await measureElsewhere(candidate) });

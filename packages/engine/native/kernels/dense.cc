@@ -119,9 +119,25 @@ class InputBand {
 
 thread_local Scratch InputBand::scratch_;
 
-/** Calls `take` with every block of the kernel and the product that is its gradient, c and its stride still to be set. */
+/** dcolumn[rows] from as many columns of x. */
+void ColumnGradient(const DenseShape& shape, int rows, const float* x, ptrdiff_t xStride, const float* dz, float* dcolumn) {
+  for (int row = 0; row < rows; row += kLanes) {
+    const int count = std::min(kLanes, rows - row);
+    Lanes sums[2] = {};
+    for (int sample = 0; sample < shape.batch; ++sample) {
+      const float dy = dz[static_cast<ptrdiff_t>(sample) * shape.Outputs() + shape.units];
+      sums[sample % 2] += dy * LoadPart(x + sample * xStride + row, count);
+    }
+    StorePart(dcolumn + row, sums[0] + sums[1], count);
+  }
+}
+
+/**
+ * Calls `take` with every block of the kernel and the product that is its gradient, c and its stride still to be set. `dcolumn` is null
+ * if there is no column.
+ */
 template <class Take>
-void ForBlocks(const DenseShape& shape, const float* x, const float* dz, Take take) {
+void ForBlocks(const DenseShape& shape, const float* x, const float* dz, float* dcolumn, Take take) {
   static thread_local Scratch scratch;
   const int panels = (shape.units + kPanel - 1) / kPanel;
   const EvenParts sections(panels, std::max(kGradientPanels, kSectionFloats / kPanel / shape.batch));
@@ -131,18 +147,19 @@ void ForBlocks(const DenseShape& shape, const float* x, const float* dz, Take ta
   product.aTransposed = true;
   product.aStride = band.Stride();
   const bool isPacked = shape.inputs >= kMinPackedInputs;
-  product.bStride = isPacked ? 0 : shape.units;
-  product.bEnd = dz + static_cast<ptrdiff_t>(shape.batch) * shape.units;
+  product.bStride = isPacked ? 0 : shape.Outputs();
+  product.bEnd = dz + static_cast<ptrdiff_t>(shape.batch) * shape.Outputs();
   for (int section = 0; section < sections.parts; ++section) {
     const int begin = sections.Begin(section), end = sections.Begin(section + 1);
     const int columns = std::min(end * kPanel, shape.units) - begin * kPanel;
     float* packed = isPacked ? scratch.Get(PackedSize(shape.batch, columns)) : nullptr;
-    if (isPacked) PackPanels(shape.batch, columns, dz + begin * kPanel, shape.units, packed);
+    if (isPacked) PackPanels(shape.batch, columns, dz + begin * kPanel, shape.Outputs(), packed);
     const EvenParts blocks(end - begin, kGradientPanels);
     const int height = std::max(1, kGradientPanels / panels) * kGradientRows;
     for (int input = 0; input < shape.inputs; input += height) {
       product.rows = std::min(height, shape.inputs - input);
       product.a = band.At(input, product.rows);
+      if (section == 0 && dcolumn != nullptr) ColumnGradient(shape, product.rows, product.a, product.aStride, dz, dcolumn + input);
       for (int i = 0; i < blocks.parts; ++i) {
         const int unit = (begin + blocks.Begin(i)) * kPanel;
         product.columns = std::min((begin + blocks.Begin(i + 1)) * kPanel, shape.units) - unit;
@@ -151,6 +168,12 @@ void ForBlocks(const DenseShape& shape, const float* x, const float* dz, Take ta
       }
     }
   }
+}
+
+/** c[rows, lanes] = a column of `rows` numbers times a row. */
+void MultiplyOuter(int rows, int lanes, const float* column, const float* row, float* c) {
+  for (int i = 0; i < rows; ++i, c += lanes)
+    for (int lane = 0; lane < lanes; lane += kLanes) Store(c + lane, column[i] * Load(row + lane));
 }
 
 /** A few vectors of columns from `unit`; a single vector has `tail` columns, several are full. */
@@ -177,7 +200,8 @@ void OutputGradientColumns(int batch, int units, int unit, int tail, const float
 
 }  // namespace
 
-void DenseForward(const DenseShape& shape, const float* x, const float* w, const float* bias, bool rectify, float* y) {
+void DenseForward(const DenseShape& shape, const float* x, const float* w, const float* bias, bool rectify, float* y,
+                  const float* column) {
   Product product{};
   product.rows = shape.batch;
   product.columns = shape.units;
@@ -187,8 +211,9 @@ void DenseForward(const DenseShape& shape, const float* x, const float* w, const
   product.b = w;
   product.bEnd = w + static_cast<ptrdiff_t>(shape.inputs) * shape.units;
   product.bStride = shape.units;
+  product.column = column;
   product.c = y;
-  product.cStride = shape.units;
+  product.cStride = shape.Outputs();
   product.bias = bias;
   product.rectify = rectify;
   MultiplyByLarge(product);
@@ -202,31 +227,41 @@ void DenseOutputGradient(int batch, int units, const float* dy, const float* y, 
   }
 }
 
-void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w, float* dx) {
+void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w, float* dx, const float* column) {
   static thread_local Scratch scratch;
   const int lanes = RoundUp(shape.batch, kLanes);
-  float* turned = scratch.Get(static_cast<size_t>(shape.units + kInputBlock) * lanes);
-  float* block = turned + static_cast<ptrdiff_t>(shape.units) * lanes;
-  Transpose(shape.batch, shape.units, dz, shape.units, turned, lanes);
+  const EvenParts blocks(shape.units, std::max(kLanes, kSectionFloats / lanes));
+  const int depth = blocks.Begin(1) + 1;
+  const int kept = blocks.parts == 1 ? std::min(kInputBlock, shape.inputs) : shape.inputs;
+  float* turned = scratch.Get((static_cast<size_t>(depth) + 1 + kept) * lanes);
+  float* sums = turned + static_cast<ptrdiff_t>(depth) * lanes;
+  float* ofColumn = sums + static_cast<ptrdiff_t>(kept) * lanes;
+  if (column != nullptr) Transpose(shape.batch, 1, dz + shape.units, shape.Outputs(), ofColumn, lanes);
   Product product{};
   product.columns = lanes;
-  product.depth = shape.units;
   product.aStride = shape.units;
   product.b = turned;
-  product.bEnd = block;
+  product.bEnd = sums;
   product.bStride = lanes;
-  product.c = block;
   product.cStride = lanes;
-  for (int input = 0; input < shape.inputs; input += kInputBlock) {
-    product.rows = std::min(kInputBlock, shape.inputs - input);
-    product.a = w + static_cast<ptrdiff_t>(input) * shape.units;
-    MultiplyBySmall(product, nullptr);
-    Transpose(product.rows, shape.batch, block, lanes, dx + input, shape.Stride());
+  for (int i = 0; i < blocks.parts; ++i) {
+    const int unit = blocks.Begin(i);
+    product.depth = blocks.Begin(i + 1) - unit;
+    product.adds = i > 0 || column != nullptr;
+    Transpose(shape.batch, product.depth, dz + unit, shape.Outputs(), turned, lanes);
+    for (int input = 0; input < shape.inputs; input += kInputBlock) {
+      product.rows = std::min(kInputBlock, shape.inputs - input);
+      product.a = w + static_cast<ptrdiff_t>(input) * shape.units + unit;
+      product.c = blocks.parts == 1 ? sums : sums + static_cast<ptrdiff_t>(input) * lanes;
+      if (i == 0 && column != nullptr) MultiplyOuter(product.rows, lanes, column + input, ofColumn, product.c);
+      MultiplyBySmall(product, nullptr);
+      if (i == blocks.parts - 1) Transpose(product.rows, shape.batch, product.c, lanes, dx + input, shape.Stride());
+    }
   }
 }
 
-void DenseKernelGradient(const DenseShape& shape, const float* x, const float* dz, float* dw) {
-  ForBlocks(shape, x, dz, [&](const Block& block, Product& product) {
+void DenseKernelGradient(const DenseShape& shape, const float* x, const float* dz, float* dw, float* dcolumn) {
+  ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product) {
     product.c = dw + block.At(shape);
     product.cStride = shape.units;
     MultiplyBySmall(product, nullptr);
@@ -234,13 +269,13 @@ void DenseKernelGradient(const DenseShape& shape, const float* x, const float* d
 }
 
 void DenseKernelUpdate(const DenseShape& shape, const float* x, const float* dz, const UpdateRule& rule, float* w, float* s0,
-                       float* s1) {
+                       float* s1, float* dcolumn) {
   static thread_local Scratch scratch;
   constexpr int size = kGradientPanels * kPanel * kGradientRows;
   float* gradient = scratch.Get(2 * size);
   float* other = gradient + size;
   BlockUpdate update(rule, shape, w, s0, s1);
-  ForBlocks(shape, x, dz, [&](const Block& block, Product& product) {
+  ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product) {
     product.c = gradient;
     product.cStride = block.columns;
     MultiplyBySmall(product, &update);

@@ -1,5 +1,6 @@
 // Fully connected layers with large kernels as operations of TensorFlow. Each part of the work has its own rows of the kernel, forward,
-// backward and in the update, so that no core reads what another one keeps in its cache.
+// backward and in the update, so that no core reads what another one keeps in its cache. Where another layer of one unit takes the same
+// inputs, its weights come along as a column: its sums are the last of each row of y, their gradients the last of dy and dz.
 #include <algorithm>
 
 #include "dense.h"
@@ -13,51 +14,59 @@
 namespace tarea {
 namespace {
 
-DenseShape ShapeOf(const Call& call, int x, int w) {
-  return {static_cast<int>(call.Dim(x, 0)), static_cast<int>(call.Dim(w, 0)), static_cast<int>(call.Dim(w, 1))};
+DenseShape ShapeOf(const Call& call, int x, int w, bool column) {
+  return {static_cast<int>(call.Dim(x, 0)), static_cast<int>(call.Dim(w, 0)), static_cast<int>(call.Dim(w, 1)), 0, column};
 }
 
-/** x [B, n], w [n, m], bias [m] -> y [B, m]. */
+/** x [B, n], w [n, m], bias [m], at most one column [n, 1] -> y [B, m or m + 1]. */
 struct Dense {
   explicit Dense(Attributes& attributes) : rectify(attributes.Bool("rectify")), parts(attributes.Int("parts")) {}
   void Compute(Call& call) {
-    const DenseShape shape = ShapeOf(call, 0, 1);
+    const DenseShape shape = ShapeOf(call, 0, 1, call.inputs() > 3);
     call.ExpectShape(0, {shape.batch, shape.inputs});
+    if (shape.column) call.ExpectShape(3, {shape.inputs, 1});
     if (!call.ExpectShape(2, {shape.units})) return;
-    float* y = call.Output(0, {shape.batch, shape.units});
+    float* y = call.Output(0, {shape.batch, shape.Outputs()});
     if (!call.ok()) return;
-    if (parts == 1 || parts > shape.inputs) return DenseForward(shape, call.Input(0), call.Input(1), call.Input(2), rectify, y);
-    const size_t size = static_cast<size_t>(shape.batch) * shape.units;
+    const float* const column = shape.column ? call.Input(3) : nullptr;
+    if (parts == 1 || parts > shape.inputs)
+      return DenseForward(shape, call.Input(0), call.Input(1), call.Input(2), rectify, y, column);
+    const size_t size = static_cast<size_t>(shape.batch) * shape.Outputs();
     static thread_local Scratch scratch;
     float* const partial = scratch.Get(size * (parts - 1));
     Parallel(parts, [&](int part) {
       const Slice slice = SliceOf(shape, parts, part);
       DenseForward(slice.shape, call.Input(0) + slice.from, call.Input(1) + slice.kernel(), part == 0 ? call.Input(2) : nullptr,
-                   false, part == 0 ? y : partial + (part - 1) * size);
+                   false, part == 0 ? y : partial + (part - 1) * size, column ? column + slice.from : nullptr);
     });
-    Parallel(parts, [&](int part) { Join(partial, size, PartStart(size, parts, part), PartStart(size, parts, part + 1), y); });
+    Parallel(parts, [&](int part) {
+      for (long row = PartStart(shape.batch, parts, part); row < PartStart(shape.batch, parts, part + 1); row++)
+        Join(shape, partial + row * shape.Outputs(), size, y + row * shape.Outputs());
+    });
   }
-  /** Adds the sums of the other parts to y from number `from` to `to`. */
-  void Join(const float* partial, size_t size, long from, long to, float* y) const {
+  /** Adds the sums of the other parts to a row of y. */
+  void Join(const DenseShape& shape, const float* partial, size_t size, float* y) const {
     for (int part = 1; part < parts; part++) {
       const float* other = partial + (part - 1) * size;
-      for (long i = from; i < to; i++) y[i] += other[i];
+      for (int i = 0; i < shape.Outputs(); i++) y[i] += other[i];
     }
     if (!rectify) return;
-    for (long i = from; i < to; i++) y[i] = y[i] > 0 ? y[i] : 0;
+    for (int i = 0; i < shape.units; i++) y[i] = y[i] > 0 ? y[i] : 0;
   }
   bool rectify;
   int parts;
 };
 
-/** dy and y [B, m] -> dz [B, m], dbias [m]. */
+/** dy and y [B, m or m + 1] -> dz like them, dbias [m]. */
 struct OutputGradient {
-  explicit OutputGradient(Attributes& attributes) : rectify(attributes.Bool("rectify")), parts(attributes.Int("parts")) {}
+  explicit OutputGradient(Attributes& attributes)
+      : rectify(attributes.Bool("rectify")), column(attributes.Bool("column")), parts(attributes.Int("parts")) {}
   void Compute(Call& call) {
     const int64_t batch = call.Dim(0, 0), units = call.Dim(0, 1);
+    call.Expect(units > (column ? 1 : 0), "a layer has at least one unit besides the column");
     if (!call.ExpectShape(1, {batch, units})) return;
     float* dz = call.Output(0, {batch, units});
-    float* dbias = call.Output(1, {units});
+    float* dbias = call.Output(1, {units - column});
     if (!call.ok()) return;
     static thread_local Scratch scratch;
     float* const partial = scratch.Get(units * parts);
@@ -65,58 +74,72 @@ struct OutputGradient {
       const int64_t from = PartStart(batch, parts, part), at = from * units;
       DenseOutputGradient(static_cast<int>(PartStart(batch, parts, part + 1) - from), static_cast<int>(units), call.Input(0) + at,
                           rectify ? call.Input(1) + at : nullptr, dz + at, partial + part * units);
+      if (!column) return;
+      for (int64_t last = at + units - 1; last < PartStart(batch, parts, part + 1) * units; last += units) dz[last] = call.Input(0)[last];
     });
-    AddParts(partial, units, parts, 0, units, dbias);
+    AddParts(partial, units, parts, 0, units - column, dbias);
   }
-  bool rectify;
+  bool rectify, column;
   int parts;
 };
 
-/** dz [B, m], w [n, m] -> dx [B, n]. */
+/** dz [B, m or m + 1], w [n, m], as many columns [n, 1] -> dx [B, n]. */
 struct InputGradient {
   explicit InputGradient(Attributes& attributes) : parts(attributes.Int("parts")) {}
   void Compute(Call& call) {
-    const DenseShape shape = ShapeOf(call, 0, 1);
-    if (!call.ExpectShape(0, {shape.batch, shape.units})) return;
+    const DenseShape shape = ShapeOf(call, 0, 1, call.inputs() > 2);
+    if (shape.column) call.ExpectShape(2, {shape.inputs, 1});
+    if (!call.ExpectShape(0, {shape.batch, shape.Outputs()})) return;
     float* dx = call.Output(0, {shape.batch, shape.inputs});
     if (!call.ok()) return;
     Parallel(parts, [&](int part) {
       const Slice slice = SliceOf(shape, parts, part);
       if (slice.shape.inputs == 0) return;
-      DenseInputGradient(slice.shape, call.Input(0), call.Input(1) + slice.kernel(), dx + slice.from);
+      DenseInputGradient(slice.shape, call.Input(0), call.Input(1) + slice.kernel(), dx + slice.from,
+                         shape.column ? call.Input(2) + slice.from : nullptr);
     });
   }
   int parts;
 };
 
-/** x [B, n], dz [B, m] -> dw [n, m]. */
+/** x [B, n], dz [B, m or m + 1] -> dw [n, m], the column's gradient [n, 1] (empty if there is none). */
 struct KernelGradient {
-  explicit KernelGradient(Attributes& attributes) : parts(attributes.Int("parts")) {}
+  explicit KernelGradient(Attributes& attributes) : column(attributes.Bool("column")), parts(attributes.Int("parts")) {}
   void Compute(Call& call) {
-    const DenseShape shape = {static_cast<int>(call.Dim(0, 0)), static_cast<int>(call.Dim(0, 1)), static_cast<int>(call.Dim(1, 1))};
-    if (!call.ExpectShape(1, {shape.batch, shape.units})) return;
+    const DenseShape shape = {static_cast<int>(call.Dim(0, 0)), static_cast<int>(call.Dim(0, 1)),
+                              static_cast<int>(call.Dim(1, 1)) - column, 0, column};
+    call.Expect(shape.units > 0, "a layer has at least one unit besides the column");
+    if (!call.ExpectShape(1, {shape.batch, shape.Outputs()})) return;
     float* dw = call.Output(0, {shape.inputs, shape.units});
+    float* dcolumn = call.Output(1, {column ? shape.inputs : 0, 1});
     if (!call.ok()) return;
     Parallel(parts, [&](int part) {
       const Slice slice = SliceOf(shape, parts, part);
       if (slice.shape.inputs == 0) return;
-      DenseKernelGradient(slice.shape, call.Input(0) + slice.from, call.Input(1), dw + slice.kernel());
+      DenseKernelGradient(slice.shape, call.Input(0) + slice.from, call.Input(1), dw + slice.kernel(),
+                          column ? dcolumn + slice.from : nullptr);
     });
   }
+  bool column;
   int parts;
 };
 
-/** x [B, n], dz [B, m], rate, the value of a variable w [n, m], those of its slots: updates them in place. */
+/**
+ * x [B, n], dz [B, m or m + 1], rate, the value of a variable w [n, m], those of its slots: updates them in place -> the column's
+ * gradient [n, 1] (empty if there is none).
+ */
 struct KernelUpdate {
-  explicit KernelUpdate(Attributes& attributes) : rule(RuleFrom(attributes)), parts(attributes.Int("parts")) {}
+  explicit KernelUpdate(Attributes& attributes)
+      : rule(RuleFrom(attributes)), column(attributes.Bool("column")), parts(attributes.Int("parts")) {}
   void Compute(Call& call) {
-    const DenseShape shape = ShapeOf(call, 0, 3);
+    const DenseShape shape = ShapeOf(call, 0, 3, column);
     call.ExpectShape(0, {shape.batch, shape.inputs});
-    call.ExpectShape(1, {shape.batch, shape.units});
+    call.ExpectShape(1, {shape.batch, shape.Outputs()});
     call.ExpectShape(2, {});
     const int slots = SlotsOf(rule.kind);
     call.Expect(call.inputs() == 4 + slots, "the rule needs another number of slots");
     for (int slot = 0; slot < slots; slot++) call.ExpectShape(4 + slot, {shape.inputs, shape.units});
+    float* dcolumn = call.Output(0, {column ? shape.inputs : 0, 1});
     if (!call.ok()) return;
     UpdateRule own = rule;
     own.rate = *call.Input(2);
@@ -125,10 +148,11 @@ struct KernelUpdate {
       if (slice.shape.inputs == 0) return;
       const auto at = [&](int input) { return call.Variable(input) + slice.kernel(); };
       DenseKernelUpdate(slice.shape, call.Input(0) + slice.from, call.Input(1), own, at(3), slots > 0 ? at(4) : nullptr,
-                        slots > 1 ? at(5) : nullptr);
+                        slots > 1 ? at(5) : nullptr, column ? dcolumn + slice.from : nullptr);
     });
   }
   UpdateRule rule;
+  bool column;
   int parts;
 };
 
@@ -161,20 +185,23 @@ struct Update {
 
 std::string RegisterDense() {
   std::string fault = Register<Dense>(
-      {"TareaDense", {"x: float", "w: float", "bias: float"}, {"y: float"}, {"rectify: bool", "parts: int"}});
+      {"TareaDense", {"x: float", "w: float", "bias: float", "columns: count * float"}, {"y: float"}, {"count: int >= 0", "rectify: bool", "parts: int"}});
   if (fault.empty()) {
     fault = Register<OutputGradient>(
-        {"TareaDenseOutputGradient", {"dy: float", "y: float"}, {"dz: float", "dbias: float"}, {"rectify: bool", "parts: int"}});
+        {"TareaDenseOutputGradient", {"dy: float", "y: float"}, {"dz: float", "dbias: float"}, {"rectify: bool", "column: bool", "parts: int"}});
   }
   if (fault.empty())
-    fault = Register<InputGradient>({"TareaDenseInputGradient", {"dz: float", "w: float"}, {"dx: float"}, {"parts: int"}});
+    fault = Register<InputGradient>(
+        {"TareaDenseInputGradient", {"dz: float", "w: float", "columns: count * float"}, {"dx: float"}, {"count: int >= 0", "parts: int"}});
   if (fault.empty())
-    fault = Register<KernelGradient>({"TareaDenseKernelGradient", {"x: float", "dz: float"}, {"dw: float"}, {"parts: int"}});
+    fault = Register<KernelGradient>(
+        {"TareaDenseKernelGradient", {"x: float", "dz: float"}, {"dw: float", "dcolumn: float"}, {"column: bool", "parts: int"}});
   if (fault.empty()) {
     fault = Register<KernelUpdate>({"TareaDenseKernelUpdate",
                                     {"x: float", "dz: float", "rate: float", "w: float", "slots: slot_count * float"},
-                                    {},
-                                    {"slot_count: int >= 0", "rule: int", "first: float", "second: float", "epsilon: float", "parts: int"},
+                                    {"dcolumn: float"},
+                                    {"slot_count: int >= 0", "rule: int", "first: float", "second: float", "epsilon: float", "column: bool",
+                                     "parts: int"},
                                     true});
   }
   if (fault.empty()) {

@@ -255,9 +255,33 @@ Product DepthBlock(const Product& product, int begin, int end) {
   block.depth = end - begin;
   block.a = product.aTransposed ? product.a + begin * product.aStride : product.a + begin;
   block.b = product.b + begin * product.bStride;
+  if (product.column != nullptr) block.column = product.column + begin;
   block.adds = product.adds || begin > 0;
   block.rectify = product.rectify && end == product.depth;
   return block;
+}
+
+/** The column of c that b's extra one gives. */
+void MultiplyColumn(const Product& p) {
+  constexpr int kSums = 4, kStep = kSums * kLanes;
+  for (int row = 0; row < p.rows; ++row) {
+    const float* a = p.a + row * p.aStride;
+    Lanes sums[kSums] = {};
+    int k = 0;
+    for (; k + kStep <= p.depth; k += kStep) {
+#pragma GCC unroll 4
+      for (int s = 0; s < kSums; ++s) sums[s] += Load(a + k + s * kLanes) * Load(p.column + k + s * kLanes);
+    }
+    for (; k < p.depth; k += kLanes) {
+      const int count = std::min(kLanes, p.depth - k);
+      sums[0] += LoadPart(a + k, count) * LoadPart(p.column + k, count);
+    }
+    const Lanes total = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    float* c = p.c + row * p.cStride + p.columns;
+    float sum = p.adds ? *c : 0;
+    for (int lane = 0; lane < kLanes; ++lane) sum += total[lane];
+    *c = sum;
+  }
 }
 
 void MultiplyByWide(const Product& product) {
@@ -270,6 +294,7 @@ void MultiplyByWide(const Product& product) {
     const int column = sections.Begin(section) * kLanes;
     for (int i = 0; i < blocks.parts; ++i) {
       Product block = DepthBlock(product, blocks.Begin(i), blocks.Begin(i + 1));
+      if (section == 0 && block.column != nullptr) MultiplyColumn(block);
       block.columns = std::min(sections.Begin(section + 1) * kLanes, product.columns) - column;
       PackPanels(block.depth, block.columns, block.b + column, product.bStride, packed);
       block.b = packed;
@@ -304,7 +329,11 @@ void PackPanels(int depth, int columns, const float* b, ptrdiff_t bStride, float
 void MultiplyByLarge(const Product& product) {
   if (product.columns > kWide) return MultiplyByWide(product);
   const EvenParts blocks(product.depth, kDepthBlock);
-  for (int i = 0; i < blocks.parts; ++i) WalkPanels(DepthBlock(product, blocks.Begin(i), blocks.Begin(i + 1)));
+  for (int i = 0; i < blocks.parts; ++i) {
+    const Product block = DepthBlock(product, blocks.Begin(i), blocks.Begin(i + 1));
+    WalkPanels(block);
+    if (block.column != nullptr) MultiplyColumn(block);
+  }
 }
 
 void MultiplyBySmall(const Product& product, Aside* aside) {

@@ -37,6 +37,8 @@ struct Product {
   /** b(k, column) is b[k * bStride + column]; nothing is read from `bEnd` on. If `bStride` is 0 they are panels (PackPanels). */
   const float *b, *bEnd;
   ptrdiff_t bStride;
+  /** One more column of b, [depth], which gives one more of c, without bias and rectifier; null: none. Only MultiplyByLarge takes it. */
+  const float* column;
   float* c;
   ptrdiff_t cStride;
   /** One row that every row starts from; null: zeros, or c itself if `adds`. */

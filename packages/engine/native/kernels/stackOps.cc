@@ -42,7 +42,7 @@ bool ReadStack(Call& call, int x, int first, int layers, Stack* stack) {
 /** x, kernels, biases -> the outputs of all layers. */
 struct DenseStack {
   explicit DenseStack(Attributes& attributes)
-      : rectify(attributes.IntList("rectify")), parts(attributes.Int("parts")) {}
+      : rectify(attributes.IntList("rectify")), parts(attributes.Int("parts")), columns(attributes.Bool("columns")) {}
   void Compute(Call& call) {
     const int layers = static_cast<int>(rectify.size());
     Stack stack;
@@ -54,7 +54,7 @@ struct DenseStack {
       y[layer] = call.Output(layer, {stack.batch, stack.widths[layer + 1]});
     }
     if (!call.ok()) return;
-    const bool wide = stack.IsWide(parts);
+    const bool wide = columns && stack.IsWide(parts);
     static thread_local Scratch scratch;
     float* const sums = wide ? scratch.Get(static_cast<size_t>(stack.batch) * stack.widths[1] * parts) : nullptr;
     if (wide) Parallel(parts, [&](int part) { SumSlice(call, stack, part, sums); });
@@ -94,6 +94,8 @@ struct DenseStack {
 
   std::vector<int64_t> rectify;
   int parts;
+  /** Whether a wide first layer is shared out by its inputs. */
+  bool columns;
 };
 
 /** One run backward through a stack. Each part first takes its samples down through all layers, then joins what all parts have left. */
@@ -220,7 +222,7 @@ std::string RegisterStack() {
   const std::string fault = Register<DenseStack>({"TareaDenseStack",
                                                   {"x: float", "kernels: layers * float", "biases: layers * float"},
                                                   {"outputs: layers * float"},
-                                                  {"layers: int", "rectify: list(int)", "parts: int"}});
+                                                  {"layers: int", "rectify: list(int)", "parts: int", "columns: bool"}});
   if (!fault.empty()) return fault;
   return Register<DenseStackGradient>({"TareaDenseStackGradient",
                                        {"dy: float", "x: float", "kernels: layers * float", "outputs: layers * float"},
