@@ -32,16 +32,16 @@ export interface PrivateVariable {
   readonly value: Output;
 }
 
-/** Gives a variable a copy of a value: memory that nobody else holds. */
-function addCopy(graph: Graph, handle: Output, value: Output, scope: string): GraphNode {
-  const float = { type: DT.float };
-  const copy = graph.add("DeepCopy", [value], { name: `${scope}/copy`, attributes: { T: float } });
-  return graph.add("AssignVariableOp", [handle, copy], { name: `${scope}/assign`, attributes: { dtype: float } }).node;
+/** Gives a variable the copy of a value that an operation makes: memory that nobody else holds. */
+function addCopy(graph: Graph, handle: Output, copy: Output, scope: string): GraphNode {
+  return graph.add("AssignVariableOp", [handle, copy], { name: `${scope}/assign`, attributes: { dtype: { type: DT.float } } })
+    .node;
 }
 
-/** Adds the copy, once per call and outside all loops. */
+/** Adds the copy, once per call and outside all loops, by a kernel of our own: large arrays lie in large pages. */
 export function addPrivate(graph: Graph, { name, handle }: ResourceVariable, scope: string): PrivateVariable {
-  const node = addCopy(graph, handle, addRead(graph, handle, `${scope}/${name}/shared`), `${scope}/${name}`);
+  const read = addRead(graph, handle, `${scope}/${name}/shared`);
+  const node = addCopy(graph, handle, graph.add("TareaCopy", [read], { name: `${scope}/${name}/copy` }), `${scope}/${name}`);
   const resource = { T: { type: DT.resource } };
   return {
     handle: graph.add("Identity", [handle], { name: `${scope}/${name}/private`, attributes: resource, controls: [node] }),
@@ -89,7 +89,8 @@ export function addAssignment(graph: Graph, arrays: readonly StoredArray[]): Ass
   const assigns = arrays.flatMap((array, i) =>
     blocksOf(graph, feeds[i]!, array).map((value, b) => {
       const { name, handle } = array.blocks[b]!;
-      return addCopy(graph, handle, value, name);
+      const copy = graph.add("DeepCopy", [value], { name: `${name}/copy`, attributes: { T: { type: DT.float } } });
+      return addCopy(graph, handle, copy, name);
     }),
   );
   return { feeds, done: graph.int(0, { name: "assigned", controls: assigns }) };

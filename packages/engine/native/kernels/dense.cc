@@ -20,8 +20,6 @@ constexpr size_t kLargeInput = 150000;
 /** Inputs whose gradients are computed, batch in the lanes, before they are transposed. */
 constexpr int kInputBlock = 112;
 
-constexpr int kLineFloats = 64 / sizeof(float);
-
 /** Part of a kernel. */
 struct Block {
   int input, unit, rows, columns;
@@ -244,6 +242,7 @@ void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w
   product.bEnd = sums;
   product.bStride = lanes;
   product.cStride = lanes;
+  FetchBlock fetch;
   for (int i = 0; i < blocks.parts; ++i) {
     const int unit = blocks.Begin(i);
     product.depth = blocks.Begin(i + 1) - unit;
@@ -254,8 +253,10 @@ void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w
       product.a = w + static_cast<ptrdiff_t>(input) * shape.units + unit;
       product.c = blocks.parts == 1 ? sums : sums + static_cast<ptrdiff_t>(input) * lanes;
       if (i == 0 && column != nullptr) MultiplyOuter(product.rows, lanes, column + input, ofColumn, product.c);
-      MultiplyBySmall(product, nullptr);
-      if (i == blocks.parts - 1) Transpose(product.rows, shape.batch, product.c, lanes, dx + input, shape.Stride());
+      const bool isLast = i == blocks.parts - 1;
+      if (isLast) fetch.Start(dx + input, shape.batch, product.rows, shape.Stride());
+      MultiplyBySmall(product, isLast ? &fetch : nullptr);
+      if (isLast) Transpose(product.rows, shape.batch, product.c, lanes, dx + input, shape.Stride());
     }
   }
 }

@@ -1,7 +1,7 @@
 // Embeddings as operations of TensorFlow: rows of a table by numbers that come as float32, as all inputs of a model do.
 #include <algorithm>
-#include <cstring>
 
+#include "laneTools.h"
 #include "operation.h"
 #include "parallel.h"
 #include "register.h"
@@ -14,6 +14,23 @@ void ExpectRows(Call& call, const float* ids, long count, long rows) {
   bool inside = true;
   for (long i = 0; i < count; i++) inside = inside && ids[i] > -1 && ids[i] < static_cast<float>(rows);
   call.Expect(inside, "an id has no row in the embedding's table");
+}
+
+// Rows of a table lie anywhere in memory, and no processor guesses where: they are asked for before their turn.
+constexpr long kLookupsAhead = 12;
+constexpr long kSumsAhead = 6;
+
+/** Asks for a row of `width` floats. */
+void Fetch(const float* row, long width) {
+  for (long c = 0; c < width; c += kLineFloats) __builtin_prefetch(row + c);
+}
+
+/** Calls `each(column, count)` for the vectors of a row; only the last may have fewer numbers than lanes. */
+template <class Each>
+inline void ForVectors(long width, const Each& each) {
+  long c = 0;
+  for (; c + kLanes <= width; c += kLanes) each(c, kLanes);
+  if (c < width) each(c, static_cast<int>(width - c));
 }
 
 /** ids [B, ...], table [V, C] -> their rows [B, ..., C]. */
@@ -35,7 +52,10 @@ struct Embedding {
       for (long sample = 0; sample < samples; sample++) {
         for (long at = PartStart(length, parts, part); at < PartStart(length, parts, part + 1); at++) {
           const long i = sample * length + at;
-          std::memcpy(y + i * width, table + static_cast<long>(ids[i]) * width, width * sizeof(float));
+          if (i + kLookupsAhead < count) Fetch(table + static_cast<long>(ids[i + kLookupsAhead]) * width, width);
+          const float* from = table + static_cast<long>(ids[i]) * width;
+          float* to = y + i * width;
+          ForVectors(width, [&](long c, int lanes) { StorePart(to + c, LoadPart(from + c, lanes), lanes); });
         }
       }
     });
@@ -58,13 +78,31 @@ struct EmbeddingGradient {
     Parallel(parts, [&](int part) {
       const long from = PartStart(rows, parts, part), to = PartStart(rows, parts, part + 1);
       std::fill(table + from * width, table + to * width, 0.0f);
-      for (long i = 0; i < count; i++) {
-        const long row = static_cast<long>(ids[i]);
-        if (row < from || row >= to) continue;
-        for (long c = 0; c < width; c++) table[row * width + c] += dy[i * width + c];
-      }
+      for (long begin = 0; begin < count; begin += kBlock) AddBlock(ids, begin, std::min(begin + kBlock, count), from, to, dy, width, table);
     });
   }
+
+  /** Adds the gradients of those ids in [begin, end) that name rows in [from, to), which are listed first: a branch for each would be guessed wrong. */
+  static void AddBlock(const float* ids, long begin, long end, long from, long to, const float* dy, long width, float* table) {
+    long own[kBlock + 1];
+    int count = 0;
+    for (long i = begin; i < end; i++) {
+      const long row = static_cast<long>(ids[i]);
+      own[count] = i;
+      count += (row >= from) & (row < to);
+    }
+    for (int n = 0; n < count; n++) {
+      if (n + kSumsAhead < count) {
+        const long ahead = own[n + kSumsAhead];
+        Fetch(dy + ahead * width, width);
+        Fetch(table + static_cast<long>(ids[ahead]) * width, width);
+      }
+      const float* add = dy + own[n] * width;
+      float* sum = table + static_cast<long>(ids[own[n]]) * width;
+      ForVectors(width, [&](long c, int lanes) { StorePart(sum + c, LoadPart(sum + c, lanes) + LoadPart(add + c, lanes), lanes); });
+    }
+  }
+  static constexpr long kBlock = 256;
   long rows;
   int parts;
 };

@@ -308,6 +308,27 @@ void MultiplyByWide(const Product& product) {
 
 }  // namespace
 
+void FetchBlock::Start(const float* from, int rows, int columns, ptrdiff_t stride) {
+  row_ = from;
+  rows_ = rows;
+  columns_ = columns;
+  column_ = 0;
+  stride_ = stride;
+  lines_ = static_cast<float>(rows) * ((columns + kLineFloats - 1) / kLineFloats);
+  due_ = 0;
+}
+
+void FetchBlock::Step(float part) {
+  for (due_ += lines_ * part; due_ >= 1 && rows_ > 0; due_ -= 1) {
+    __builtin_prefetch(row_ + column_, 1, 2);
+    column_ += kLineFloats;
+    if (column_ < columns_) continue;
+    column_ = 0;
+    row_ += stride_;
+    --rows_;
+  }
+}
+
 size_t PackedSize(int depth, int columns) {
   return static_cast<size_t>(depth) * ((columns + kPanel - 1) / kPanel * kPanel);
 }

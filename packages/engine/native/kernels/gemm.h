@@ -27,6 +27,20 @@ class Aside {
   virtual void Step(float part) = 0;
 };
 
+/** Asks for a block of memory that will be written soon, some lines at each step. */
+class FetchBlock : public Aside {
+ public:
+  /** `rows` rows of `columns` floats, `stride` floats apart. */
+  void Start(const float* from, int rows, int columns, ptrdiff_t stride);
+  void Step(float part) override;
+
+ private:
+  const float* row_ = nullptr;
+  int rows_ = 0, columns_ = 0, column_ = 0;
+  ptrdiff_t stride_ = 0;
+  float lines_ = 0, due_ = 0;
+};
+
 /** c[rows, columns] = start + a b. All strides are in floats. */
 struct Product {
   int rows, columns, depth;

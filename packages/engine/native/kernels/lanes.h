@@ -23,6 +23,9 @@ inline Lanes Load(const float* from) { return *reinterpret_cast<const UnalignedL
 inline void Store(float* to, Lanes value) { *reinterpret_cast<UnalignedLanes*>(to) = value; }
 inline Lanes Fill(float value) { return value - Lanes{}; }
 
+/** Floats of a line of the caches. */
+constexpr int kLineFloats = 64 / sizeof(float);
+
 constexpr int RoundUp(int count, int multiple) { return (count + multiple - 1) / multiple * multiple; }
 
 /** Memory of one thread that grows and is used again: `Get(n)` is aligned to 64 bytes and holds whatever was there. */
