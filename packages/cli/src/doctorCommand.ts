@@ -56,6 +56,7 @@ function printFacts(facts: Facts): void {
       i === 0 ? "ladder" : "",
       `${ok ? "yes" : "no "} ${name}: ${reason}`,
     ]),
+    ["kernels", engineReport.kernels.reason],
     ["node", `${facts.node} on ${facts.platform}`],
     ["machine", `${facts.cores} cores, ${formatBytes(facts.memoryBytes)}`],
     ["cache", facts.cacheFolder],

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { cacheFolder as defaultCacheFolder } from "@tarea/files";
 import { selfCheckAddon } from "./buildAddon.js";
+import { kernelsPath } from "./kernelLibrary.js";
 import { cacheRung, cpuStep, installerRung, wasmStep, type EngineName, type LadderStep } from "./ladder.js";
 import { checkFolder } from "./manifest.js";
 import { faultText } from "./steps.js";
@@ -31,6 +32,8 @@ export interface EngineReport {
     sizeBytes: number;
     fault: string | null;
   };
+  /** Whether kernels of our own are there for native TensorFlow on this processor, and what to do about it. */
+  kernels: { compiled: boolean; reason: string };
   /** Version lines of what setting up needs; null where it is missing. */
   tools: { pip: string | null; compiler: string | null; glibc: string | null };
   /** Versions by package, null where it is not installed. */
@@ -48,6 +51,7 @@ export async function inspectEngine(options: InspectOptions = {}): Promise<Engin
   const report: Omit<EngineReport, "engine"> = {
     ladder: [],
     cache: { folder: "", installed: false, version: null, origin: null, sizeBytes: 0, fault: null },
+    kernels: { compiled: false, reason: "the cache folder cannot be looked at" },
     tools: {
       pip: pip.program?.version ?? null,
       compiler: compiler.program?.version ?? null,
@@ -60,6 +64,7 @@ export async function inspectEngine(options: InspectOptions = {}): Promise<Engin
   try {
     const cacheFolder = resolve(options.cacheFolder ?? defaultCacheFolder(env));
     report.cache = await inspectCache(cacheFolder);
+    report.kernels = await inspectKernels(cacheFolder, compiler.missing);
     native = await climb(cacheFolder, env, report.ladder);
   } catch (error) {
     report.ladder.push({ name: "cache", ok: false, reason: faultText(error) });
@@ -80,6 +85,11 @@ async function inspectCache(cacheFolder: string): Promise<EngineReport["cache"]>
     if (problem.damaged) fault ??= `${folder}: ${problem.fault}`;
   }
   return { folder: folders[0]!, installed: false, version: null, origin: null, sizeBytes: 0, fault };
+}
+
+async function inspectKernels(cacheFolder: string, missing: string | undefined): Promise<EngineReport["kernels"]> {
+  if ((await kernelsPath(cacheFolder)) !== undefined) return { compiled: true, reason: "compiled for this processor" };
+  return { compiled: false, reason: missing ?? "not compiled for this processor: tarea engine install does it" };
 }
 
 /** Appends the native rungs to the ladder; returns what would be loaded, tried in a child process. */

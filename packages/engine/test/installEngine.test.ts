@@ -60,6 +60,7 @@ describe("inspectEngine", () => {
     expect(report.engine.reason).toContain("no Python found");
     expect(report.tools).toMatchObject({ pip: null, compiler: null });
     expect(report.cache).toMatchObject({ installed: false, fault: null });
+    expect(report.kernels).toMatchObject({ compiled: false, reason: expect.stringContaining("no C++ compiler found") as string });
   });
 
   it("does not throw for a cache folder that is no path", async () => {

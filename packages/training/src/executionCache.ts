@@ -24,7 +24,7 @@ export interface CachedExecution {
 }
 
 /** Raised when measuring changes, so that older choices are made again. */
-const VERSION = 3;
+const VERSION = 4;
 
 /**
  * The choice that is kept for `key` if it is one of `candidates`, else what `measure` gives, kept for the next time. Processes that ask

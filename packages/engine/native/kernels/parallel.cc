@@ -11,12 +11,8 @@
 namespace tarea {
 namespace {
 
-/**
- * Looks before a thread that waits goes to sleep. The most are about a millisecond, longer than the gaps between operations of a step. Where
- * gaps turn out to be longer, as between long operations that are not ours, a thread soon looks no more than a few times: those
- * operations need its core.
- */
-constexpr int kLooks = 30000, kFewestLooks = 100;
+/** Looks before a thread that waits goes to sleep: about a millisecond, longer than the gaps between operations of a step. */
+constexpr int kLooks = 30000;
 
 inline void Pause() {
 #if defined(__x86_64__)
@@ -60,12 +56,7 @@ class Worker {
  private:
   [[noreturn]] void Run() {
     for (unsigned next = 1;; ++next) {
-      int looks = 0;
-      while (looks < limit_ && posted_.load(std::memory_order_acquire) != next) {
-        Pause();
-        ++looks;
-      }
-      limit_ = looks < limit_ ? std::min(limit_ * 2, kLooks) : std::max(limit_ / 4, kFewestLooks);
+      for (int looks = 0; looks < kLooks && posted_.load(std::memory_order_acquire) != next; ++looks) Pause();
       if (posted_.load() != next) Sleep(next);
       job_.Run(thread_);
       done_.store(next, std::memory_order_release);
@@ -80,7 +71,6 @@ class Worker {
   }
 
   const int thread_;
-  int limit_ = kLooks;
   Job job_{};
   std::atomic<unsigned> posted_{0}, done_{0};
   std::atomic<bool> asleep_{false};
