@@ -43,18 +43,16 @@ async function run(
   });
   const libraries = { datasets, models };
   const { folder: runFolder } = await runExperiment({
-    ...{
-      experiment,
-      stage,
-      seed: 1,
-      dataset,
-      libraries,
-      engine: PLAIN_ENGINE,
-      runsFolder: folder,
-      versions: {},
-      git: null,
-      now: () => 1e12,
-    },
+    experiment,
+    stage,
+    seed: 1,
+    dataset,
+    libraries,
+    engine: PLAIN_ENGINE,
+    runsFolder: folder,
+    versions: {},
+    git: null,
+    now: () => 1e12,
     ...more,
   });
   return { record: (await readRun(runFolder)).record, runFolder };

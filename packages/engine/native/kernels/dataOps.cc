@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #endif
 
+#include "lanes.h"
 #include "operation.h"
 #include "parallel.h"
 #include "register.h"
@@ -60,10 +61,6 @@ struct Gather {
     }
   }
 
-  /** Asks for a row that will be read soon: rows lie anywhere in memory, and no processor guesses where. */
-  static void Fetch(const char* row, int64_t rowBytes) {
-    for (int64_t offset = 0; offset < rowBytes; offset += 64) __builtin_prefetch(row + offset);
-  }
   template <class T>
   void Scale(const T* from, int64_t length, float* to) const {
     for (int64_t j = 0; j < length; j++) to[j] = static_cast<float>(from[j]) * scale;

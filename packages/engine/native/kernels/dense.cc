@@ -244,6 +244,7 @@ void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w
   product.cStride = lanes;
   FetchBlock fetch;
   for (int i = 0; i < blocks.parts; ++i) {
+    const bool isLast = i == blocks.parts - 1;
     const int unit = blocks.Begin(i);
     product.depth = blocks.Begin(i + 1) - unit;
     product.adds = i > 0 || column != nullptr;
@@ -253,7 +254,6 @@ void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w
       product.a = w + static_cast<ptrdiff_t>(input) * shape.units + unit;
       product.c = blocks.parts == 1 ? sums : sums + static_cast<ptrdiff_t>(input) * lanes;
       if (i == 0 && column != nullptr) MultiplyOuter(product.rows, lanes, column + input, ofColumn, product.c);
-      const bool isLast = i == blocks.parts - 1;
       if (isLast) fetch.Start(dx + input, shape.batch, product.rows, shape.Stride());
       MultiplyBySmall(product, isLast ? &fetch : nullptr);
       if (isLast) Transpose(product.rows, shape.batch, product.c, lanes, dx + input, shape.Stride());

@@ -16,14 +16,9 @@ void ExpectRows(Call& call, const float* ids, long count, long rows) {
   call.Expect(inside, "an id has no row in the embedding's table");
 }
 
-// Rows of a table lie anywhere in memory, and no processor guesses where: they are asked for before their turn.
+// How long before their turn rows are asked for.
 constexpr long kLookupsAhead = 12;
 constexpr long kSumsAhead = 6;
-
-/** Asks for a row of `width` floats. */
-void Fetch(const float* row, long width) {
-  for (long c = 0; c < width; c += kLineFloats) __builtin_prefetch(row + c);
-}
 
 /** Calls `each(column, count)` for the vectors of a row; only the last may have fewer numbers than lanes. */
 template <class Each>
@@ -46,13 +41,14 @@ struct Embedding {
     float* y = call.Output(0, dims);
     if (!call.ok()) return;
     const float* table = call.Input(1);
+    const long bytes = width * sizeof(float);
     // A stretch of ids for each part, or the same stretch of each sample's ids.
     const long samples = columns ? call.Dim(0, 0) : 1, length = samples == 0 ? 0 : count / samples;
     Parallel(parts, [&](int part) {
       for (long sample = 0; sample < samples; sample++) {
         for (long at = PartStart(length, parts, part); at < PartStart(length, parts, part + 1); at++) {
           const long i = sample * length + at;
-          if (i + kLookupsAhead < count) Fetch(table + static_cast<long>(ids[i + kLookupsAhead]) * width, width);
+          if (i + kLookupsAhead < count) Fetch(table + static_cast<long>(ids[i + kLookupsAhead]) * width, bytes);
           const float* from = table + static_cast<long>(ids[i]) * width;
           float* to = y + i * width;
           ForVectors(width, [&](long c, int lanes) { StorePart(to + c, LoadPart(from + c, lanes), lanes); });
@@ -84,6 +80,7 @@ struct EmbeddingGradient {
 
   /** Adds the gradients of those ids in [begin, end) that name rows in [from, to), which are listed first: a branch for each would be guessed wrong. */
   static void AddBlock(const float* ids, long begin, long end, long from, long to, const float* dy, long width, float* table) {
+    const long bytes = width * sizeof(float);
     long own[kBlock + 1];
     int count = 0;
     for (long i = begin; i < end; i++) {
@@ -94,8 +91,8 @@ struct EmbeddingGradient {
     for (int n = 0; n < count; n++) {
       if (n + kSumsAhead < count) {
         const long ahead = own[n + kSumsAhead];
-        Fetch(dy + ahead * width, width);
-        Fetch(table + static_cast<long>(ids[ahead]) * width, width);
+        Fetch(dy + ahead * width, bytes);
+        Fetch(table + static_cast<long>(ids[ahead]) * width, bytes);
       }
       const float* add = dy + own[n] * width;
       float* sum = table + static_cast<long>(ids[own[n]]) * width;

@@ -16,14 +16,14 @@ namespace {
  * A first layer this wide is shared out by its inputs, not by samples: a core that has columns of x and the rows of the kernel that they
  * meet never waits for those of another core.
  */
-constexpr int kWide = 256;
+constexpr int kWideInputs = 256;
 
 /** The sizes of a stack's layers, from the shapes of its kernels. */
 struct Stack {
   int batch = 0;
   std::vector<int> widths;  // of the inputs, then of each layer
   int layers() const { return static_cast<int>(widths.size()) - 1; }
-  bool IsWide(int parts) const { return parts > 1 && widths[0] >= kWide; }
+  bool IsWide(int parts) const { return parts > 1 && widths[0] >= kWideInputs; }
   DenseShape Layer(int layer, int rows) const { return {rows, widths[layer], widths[layer + 1]}; }
 };
 
