@@ -8,8 +8,11 @@ export const active: {
   native: NativeParts | undefined;
   /** Whether the kernels of our own are registered with native TensorFlow. */
   kernels: boolean;
+  /** Whether they multiply matrices on a matrix unit of the processor (AMX). */
+  matrixUnit: boolean;
 } = {
   pending: undefined,
   native: undefined,
   kernels: false,
+  matrixUnit: false,
 };

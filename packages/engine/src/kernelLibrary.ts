@@ -45,13 +45,13 @@ export async function kernelsPath(cacheFolder: string): Promise<string | undefin
 }
 
 /**
- * Registers the kernels with the TensorFlow that is loaded.
+ * Registers the kernels with the TensorFlow that is loaded, and says whether they use a matrix unit.
  *
  * @throws Error when the library does not load, TareaError when TensorFlow does not take them
  */
-export function loadKernels(path: string): void {
-  const { fault } = requireModule(path) as { fault: string };
-  if (fault === "") return;
+export function loadKernels(path: string): { matrixUnit: boolean } {
+  const { fault, matrixUnit } = requireModule(path) as { fault: string; matrixUnit: boolean };
+  if (fault === "") return { matrixUnit };
   throw new TareaError({
     code: "engine",
     where: "useEngine",

@@ -36,6 +36,11 @@ export function hasOwnKernels(): boolean {
   return active.kernels;
 }
 
+/** Whether those kernels have a matrix unit, which makes them the faster ones for wide convolutions too. */
+export function hasMatrixUnit(): boolean {
+  return active.kernels && active.matrixUnit;
+}
+
 function native(): NonNullable<typeof active.native> {
   if (active.native !== undefined) return active.native;
   throw new TareaError({

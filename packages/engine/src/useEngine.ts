@@ -140,7 +140,7 @@ async function tryKernels(cacheFolder: string, addonPath: string, { log }: UseEn
   const path = await kernelsPath(cacheFolder);
   if (path === undefined) return false;
   try {
-    loadKernels(path);
+    active.matrixUnit = loadKernels(path).matrixUnit;
     return true;
   } catch (error) {
     log?.(`engine: without its own kernels: ${faultText(error)}`);

@@ -59,6 +59,47 @@ describe.skipIf(!installed)("the kernels of our own", () => {
     ]);
   });
 
+  it("give products of large layers as exactly as TensorFlow's own float32 product, for any magnitudes", () => {
+    const errors = inProcess(`
+      const [batch, inputs, units] = [130, 700, 150];
+      let state = 1;
+      const draw = () => ((state = (state * 48271) % 2147483647) / 2147483647 - 0.5) * 2 ** (state % 40 - 20);
+      const draws = (count) => Float32Array.from({ length: count }, draw);
+      const x = draws(batch * inputs), w = draws(inputs * units);
+      const factors = [tensor([batch, inputs], x), tensor([inputs, units], w)];
+      const float = { name: "T", type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
+      const [theirs] = run("MatMul", [bool("transpose_a", false), bool("transpose_b", false), float], factors, 1);
+      const [ours] = run("TareaDense", layer(false, 0, 2), [...factors, tensor([units], new Float32Array(units))], 1);
+      const worst = [0, 0];
+      for (let sample = 0; sample < batch; sample++) {
+        for (let unit = 0; unit < units; unit++) {
+          let sum = 0, size = 0;
+          for (let i = 0; i < inputs; i++) {
+            const term = x[sample * inputs + i] * w[i * units + unit];
+            sum += term;
+            size += Math.abs(term);
+          }
+          [ours, theirs].forEach((y, i) => (worst[i] = Math.max(worst[i], Math.abs(y[sample * units + unit] - sum) / size)));
+        }
+      }
+      console.log(JSON.stringify(worst));`) as [number, number];
+    expect(errors[0]).toBeGreaterThan(0);
+    expect(errors[0]).toBeLessThan(2 * errors[1]);
+  });
+
+  it("let a number that is none through to every sum that it is part of", () => {
+    const counts = inProcess(`
+      const [batch, inputs, units] = [128, 400, 128];
+      const x = new Float32Array(batch * inputs).fill(1);
+      x[3 * inputs + 7] = NaN;
+      x[5 * inputs + 9] = Infinity;
+      const [y] = run("TareaDense", layer(false, 0, 2), [tensor([batch, inputs], x),
+        tensor([inputs, units], new Float32Array(inputs * units).fill(1)), tensor([units], new Float32Array(units))], 1);
+      const odd = (sample) => y.slice(sample * units, (sample + 1) * units).filter((value) => !Number.isFinite(value)).length;
+      console.log(JSON.stringify([odd(3), odd(5), odd(4)]));`);
+    expect(counts).toEqual([128, 128, 0]);
+  });
+
   it("refuse shapes that do not fit, and go on", () => {
     const faults = inProcess(`
       const dense = (inputs) => fault(() => run("TareaDense", layer(true, inputs.length - 3, 1), inputs, 1));

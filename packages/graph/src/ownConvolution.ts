@@ -1,5 +1,6 @@
 /** Convolutions with few channels on kernels of our own: bias, rectifier and the maximum pool behind it in one operation. */
 
+import { hasMatrixUnit } from "@tarea/engine/native";
 import * as tf from "@tensorflow/tfjs";
 import {
   allContainers,
@@ -28,8 +29,11 @@ interface ConvolutionLayer extends ActivatedLayer {
   dilationRate: number | number[];
 }
 
-/** Above this, TensorFlow's own convolutions keep the processor as busy. */
+/** Above this, TensorFlow's own convolutions keep the processor's vectors as busy. */
 const MOST_CHANNELS = 64;
+/** From this many on, a matrix unit is faster, if they fill its tiles. */
+const LEAST_UNIT_CHANNELS = 96;
+const TILE_CHANNELS = 32;
 
 /** The forward passes of the convolutions of `model` that are worth it, and of the pools that they take over. */
 export function convolutionCalls(model: tf.LayersModel, options: OwnCallOptions): LayerCalls {
@@ -45,7 +49,7 @@ function convolutionCall(
   pool: tf.layers.Layer | undefined,
   { parts, training }: OwnCallOptions,
 ): LayerCall | undefined {
-  if (!isNarrow(layer)) return undefined;
+  if (!isNarrow(layer) && !fitsMatrixUnit(layer)) return undefined;
   const weights = layer as unknown as ConvolutionLayer;
   const window = (pool && windowOf(pool)) ?? [1, 1];
   return (inputs) => {
@@ -130,11 +134,25 @@ function asImages(tensor: tf.Tensor, rows: 0 | 1): tf.Tensor4D {
 }
 
 function isNarrow(layer: tf.layers.Layer): boolean {
-  if (!isStock(layer)) return false;
-  const { kernel, padding, dataFormat, dilationRate } = layer as unknown as ConvolutionLayer;
-  const [channels, filters] = kernel.read().shape.slice(-2) as [number, number];
-  const isPlain = dataFormat === "channelsLast" && padding !== "causal" && [dilationRate].flat().every((rate) => rate === 1);
-  return isPlain && channels <= MOST_CHANNELS && filters <= MOST_CHANNELS;
+  return isPlain(layer) && widths(layer).every((width) => width <= MOST_CHANNELS);
+}
+
+/** Whether TareaConv runs the layer on the processor's matrix unit (`ConvOnUnit` of the kernels). */
+function fitsMatrixUnit(layer: tf.layers.Layer): boolean {
+  const fits = (width: number) => width >= LEAST_UNIT_CHANNELS && width % TILE_CHANNELS === 0;
+  return hasMatrixUnit() && isPlain(layer) && widths(layer).every(fits);
+}
+
+/** A layer of TensorFlow.js's own whose images have their channels last and whose filter has no gaps. */
+function isPlain(layer: tf.layers.Layer): boolean {
+  const { padding, dataFormat, dilationRate } = layer as unknown as ConvolutionLayer;
+  const isDense = padding !== "causal" && [dilationRate].flat().every((rate) => rate === 1);
+  return isStock(layer) && dataFormat === "channelsLast" && isDense;
+}
+
+/** Channels and filters. */
+function widths(layer: tf.layers.Layer): number[] {
+  return (layer as unknown as ConvolutionLayer).kernel.read().shape.slice(-2);
 }
 
 /** Convolutions and the pools behind them, where nothing else sees what lies between. */

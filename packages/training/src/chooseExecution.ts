@@ -44,10 +44,16 @@ export async function chooseExecution(run: PreparedRun, options: ChooseExecution
   if (recorded !== undefined) return { ...recorded, chosenBy: "record" };
   const candidates = executionCandidates(options.cores, given);
   if (candidates.length === 1) return { ...candidates[0]!, chosenBy: Object.keys(given).length > 0 ? chosenBy : "default" };
-  const key = { cores: options.cores, engine: engine.version, graph: graphVersion(), step: run.stepSettings };
+  const key = {
+    cores: options.cores,
+    engine: engine.version,
+    graph: graphVersion(),
+    kernels: engine.kernels,
+    step: run.stepSettings,
+  };
   const { execution, from } = await cachedExecution(options.cacheFolder, key, candidates, async () => {
     const measured = await measureAll(run, candidates, options);
-    return { best: fastestExecution(measured) ?? candidates[0]!, measured };
+    return { best: fastestExecution(measured, engine.kernels) ?? candidates[0]!, measured };
   });
   return { ...execution, chosenBy: from };
 }

@@ -17,6 +17,12 @@ export interface MeasuredExecution extends Execution {
 /** A later way has to be this much faster than the best before it. */
 const GAIN = 0.95;
 
+/**
+ * Kernels of our own divide their work at hardly any cost, so that with them shards are taken even where they seem a little slower: what
+ * disturbs a measurement for a moment disturbs work on all cores most.
+ */
+const GAIN_OF_SHARDS_BESIDE_KERNELS = 1.1;
+
 /** So much faster where operations run side by side: few models gain, those by far, and all others lose when a measurement errs. */
 const GAIN_SIDE_BY_SIDE = 0.8;
 
@@ -34,14 +40,19 @@ export function executionCandidates(cores: number, given: Partial<Execution> = {
   return ways.filter((way, i) => ways.findIndex((other) => sameExecution(other, way)) === i);
 }
 
-/** @param measured in the order of the candidates; `undefined` when there is none. */
-export function fastestExecution(measured: readonly MeasuredExecution[]): Execution | undefined {
+/** @param measured in the order of the candidates; `undefined` when there is none. @param kernels whether our own are in use. */
+export function fastestExecution(measured: readonly MeasuredExecution[], kernels = false): Execution | undefined {
   let [best] = measured;
-  for (const one of measured) {
-    const gain = operationsOf(one) === one.threads ? GAIN : GAIN_SIDE_BY_SIDE;
-    if (one.millisecondsPerStep < best!.millisecondsPerStep * gain) best = one;
+  for (const one of measured.slice(1)) {
+    if (one.millisecondsPerStep < best!.millisecondsPerStep * neededGain(one, best!, kernels)) best = one;
   }
   return best && withoutTime(best);
+}
+
+function neededGain(one: Execution, best: Execution, kernels: boolean): number {
+  if (operationsOf(one) !== one.threads) return GAIN_SIDE_BY_SIDE;
+  const onlyShards = one.threads === best.threads && operationsOf(best) === best.threads && one.shards > best.shards;
+  return kernels && onlyShards ? GAIN_OF_SHARDS_BESIDE_KERNELS : GAIN;
 }
 
 function withoutTime({ millisecondsPerStep: _, ...execution }: MeasuredExecution): Execution {

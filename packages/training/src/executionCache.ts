@@ -14,6 +14,8 @@ export interface ExecutionKey {
   engine: string;
   /** Version of `@tarea/graph`. */
   graph: string;
+  /** Whether kernels of our own are in use. */
+  kernels: boolean;
   /** What a step computes: model, batch size, loss, optimizer and whatever else changes its cost. Plain JSON. */
   step: unknown;
 }
@@ -24,7 +26,7 @@ export interface CachedExecution {
 }
 
 /** Raised when measuring changes, so that older choices are made again. */
-const VERSION = 4;
+const VERSION = 5;
 
 /**
  * The choice that is kept for `key` if it is one of `candidates`, else what `measure` gives, kept for the next time. Processes that ask

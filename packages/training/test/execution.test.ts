@@ -9,7 +9,7 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "tarea-execution-"))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const KEY: ExecutionKey = { cores: 4, engine: "2.21.0", graph: "1.0.0", step: { batchSize: 32 } };
+const KEY: ExecutionKey = { cores: 4, engine: "2.21.0", graph: "1.0.0", kernels: true, step: { batchSize: 32 } };
 const WAYS = executionCandidates(4);
 
 /** Measures what the test says, and counts how often it is asked. */
@@ -54,6 +54,18 @@ test("a later way wins only where it is clearly faster", () => {
   expect(beside(8.5)).toEqual(second);
   expect(beside(7.5)).toEqual(sideBySide);
   expect(fastestExecution([])).toBeUndefined();
+  const shards = { threads: 1, shards: 4 };
+  const beside = (milliseconds: number, kernels: boolean) =>
+    fastestExecution(
+      [
+        { ...first, millisecondsPerStep: 10 },
+        { ...shards, millisecondsPerStep: milliseconds },
+      ],
+      kernels,
+    );
+  expect(beside(10.9, true)).toEqual(shards);
+  expect(beside(11.1, true)).toEqual(first);
+  expect(beside(9.6, false)).toEqual(first);
 });
 
 test("a choice is measured once for a key, also when several ask at once", async () => {
@@ -66,7 +78,14 @@ test("a choice is measured once for a key, also when several ask at once", async
 
 test("another share of the cores, version or step is measured anew", async () => {
   const { calls, measure } = measuring(1, 1);
-  for (const change of [{}, { cores: 2 }, { engine: "2.22.0" }, { graph: "1.0.1" }, { step: { batchSize: 64 } }])
+  for (const change of [
+    {},
+    { cores: 2 },
+    { engine: "2.22.0" },
+    { graph: "1.0.1" },
+    { kernels: false },
+    { step: { batchSize: 64 } },
+  ])
     expect((await cachedExecution(folder, { ...KEY, ...change }, WAYS, measure)).from).toBe("measurement");
   expect(calls.length).toBe(5);
 });

@@ -4,6 +4,7 @@
 
 #include <node_api.h>
 
+#include "matrixUnit.h"
 #include "register.h"
 
 namespace {
@@ -16,7 +17,7 @@ std::string RegisterAll() {
   return "";
 }
 
-/** Gives `{ fault }`: what went wrong, "" when nothing did. */
+/** Gives `{ fault, matrixUnit }`: what went wrong, "" when nothing did, and whether products run on a matrix unit. */
 napi_value Init(napi_env env, napi_value exports) {
   static std::once_flag once;
   static std::string fault;
@@ -24,6 +25,8 @@ napi_value Init(napi_env env, napi_value exports) {
   napi_value value;
   napi_create_string_utf8(env, fault.c_str(), fault.size(), &value);
   napi_set_named_property(env, exports, "fault", value);
+  napi_get_boolean(env, tarea::HasMatrixUnit(), &value);
+  napi_set_named_property(env, exports, "matrixUnit", value);
   return exports;
 }
 

@@ -4,11 +4,13 @@
 #include "convBatch.h"
 #include "convForward.h"
 #include "convLayout.h"
+#include "convOnUnit.h"
 
 namespace tarea {
 
 void ConvForward(const ConvShape& shape, const float* x, const float* filter, const float* bias, float* y, float* saved) {
   const ConvLayout layout(shape);
+  if (ConvOnUnit(shape)) return ConvForwardOnUnit(shape, layout, x, filter, bias, y, saved);
   thread_local Scratch filterScratch, imageScratch;
   const size_t xSize = static_cast<size_t>(shape.height) * shape.width * shape.channels;
   const size_t ySize = layout.outputs;
@@ -64,6 +66,7 @@ void TurnFilter(const ConvShape& shape, const float* filter, float* turned) {
 void ConvBackward(const ConvShape& shape, const float* dy, const float* filter, const float* saved, float* dx, float* dfilter,
                   float* dbias) {
   const ConvLayout layout(shape);
+  if (ConvOnUnit(shape)) return ConvBackwardOnUnit(shape, layout, dy, filter, saved, dx, dfilter, dbias);
   thread_local Scratch imageScratch, gradientScratch, filterScratch;
   const bool turn = dx && layout.window == 1 && shape.strideHeight == 1 && shape.strideWidth == 1;
   const bool scatter = dx && !turn;

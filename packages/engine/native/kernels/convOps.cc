@@ -126,7 +126,9 @@ struct ConvGradient {
       ConvBackward(part.shape, call.Input(0) + part.output, call.Input(1), call.Input(2) + part.saved,
                    inputs ? dx + part.input : nullptr, own, own + numbers);
     });
-    AddParts(partial, each, parts, 0, numbers, dfilter);
+    Parallel(parts, [&](int part) {
+      AddParts(partial, each, parts, PartStart(numbers, parts, part), PartStart(numbers, parts, part + 1), dfilter);
+    });
     AddParts(partial + numbers, each, parts, 0, shape.filters, dbias);
   }
 

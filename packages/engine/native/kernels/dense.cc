@@ -4,27 +4,16 @@
 #include <cstring>
 #include <utility>
 
+#include "denseBlocks.h"
+#include "denseOnUnit.h"
 #include "gemm.h"
 #include "laneTools.h"
 
 namespace tarea {
 namespace {
 
-// The part of the gradient that waits in the cache of the first level for the update that takes it.
-constexpr int kGradientPanels = 256 / kPanel;
-constexpr int kGradientRows = 14;
-/** Inputs from which on it pays to pack dz. */
-constexpr int kMinPackedInputs = 128;
-/** Floats of x beyond which its columns are collected before they are used. */
-constexpr size_t kLargeInput = 150000;
 /** Inputs whose gradients are computed, batch in the lanes, before they are transposed. */
 constexpr int kInputBlock = 112;
-
-/** Part of a kernel. */
-struct Block {
-  int input, unit, rows, columns;
-  ptrdiff_t At(const DenseShape& shape) const { return static_cast<ptrdiff_t>(input) * shape.units + unit; }
-};
 
 /** Updates one block of a kernel, step by step. */
 class BlockUpdate : public Aside {
@@ -79,95 +68,6 @@ class BlockUpdate : public Aside {
   int rows_ = 0, columns_ = 0, column_ = 0, step_ = 0;
 };
 
-/** x, or as much of it as a few bands of the kernel need: short rows in one place instead of pages far apart. */
-class InputBand {
- public:
-  InputBand(const DenseShape& shape, const float* x) : shape_(shape), x_(x) {
-    isLarge_ = static_cast<size_t>(shape.batch) * shape.Stride() > kLargeInput;
-    if (isLarge_) copy_ = scratch_.Get(static_cast<size_t>(shape.batch) * kStride);
-  }
-  ptrdiff_t Stride() const { return isLarge_ ? kStride : shape_.Stride(); }
-
-  /** Columns [input, input + count) of x; `count` is at most kStride. */
-  const float* At(int input, int count) {
-    if (!isLarge_) return x_ + input;
-    if (input < begin_ || input + count > end_) Copy(input);
-    return copy_ + (input - begin_);
-  }
-
- private:
-  static constexpr int kStride = 272;
-
-  void Copy(int input) {
-    begin_ = input;
-    end_ = std::min(input + kStride, shape_.inputs);
-    for (int row = 0; row < shape_.batch; ++row) {
-      std::memcpy(copy_ + row * kStride, x_ + static_cast<ptrdiff_t>(row) * shape_.Stride() + begin_,
-                  (end_ - begin_) * sizeof(float));
-    }
-  }
-
-  static thread_local Scratch scratch_;
-  const DenseShape& shape_;
-  const float* const x_;
-  bool isLarge_;
-  float* copy_ = nullptr;
-  int begin_ = 0, end_ = 0;
-};
-
-thread_local Scratch InputBand::scratch_;
-
-/** dcolumn[rows] from as many columns of x. */
-void ColumnGradient(const DenseShape& shape, int rows, const float* x, ptrdiff_t xStride, const float* dz, float* dcolumn) {
-  for (int row = 0; row < rows; row += kLanes) {
-    const int count = std::min(kLanes, rows - row);
-    Lanes sums[2] = {};
-    for (int sample = 0; sample < shape.batch; ++sample) {
-      const float dy = dz[static_cast<ptrdiff_t>(sample) * shape.Outputs() + shape.units];
-      sums[sample % 2] += dy * LoadPart(x + sample * xStride + row, count);
-    }
-    StorePart(dcolumn + row, sums[0] + sums[1], count);
-  }
-}
-
-/**
- * Calls `take` with every block of the kernel and the product that is its gradient, c and its stride still to be set. `dcolumn` is null
- * if there is no column.
- */
-template <class Take>
-void ForBlocks(const DenseShape& shape, const float* x, const float* dz, float* dcolumn, Take take) {
-  static thread_local Scratch scratch;
-  const int panels = (shape.units + kPanel - 1) / kPanel;
-  const EvenParts sections(panels, std::max(kGradientPanels, kSectionFloats / kPanel / shape.batch));
-  InputBand band(shape, x);
-  Product product = {};
-  product.depth = shape.batch;
-  product.aTransposed = true;
-  product.aStride = band.Stride();
-  const bool isPacked = shape.inputs >= kMinPackedInputs;
-  product.bStride = isPacked ? 0 : shape.Outputs();
-  product.bEnd = dz + static_cast<ptrdiff_t>(shape.batch) * shape.Outputs();
-  for (int section = 0; section < sections.parts; ++section) {
-    const int begin = sections.Begin(section), end = sections.Begin(section + 1);
-    const int columns = std::min(end * kPanel, shape.units) - begin * kPanel;
-    float* packed = isPacked ? scratch.Get(PackedSize(shape.batch, columns)) : nullptr;
-    if (isPacked) PackPanels(shape.batch, columns, dz + begin * kPanel, shape.Outputs(), packed);
-    const EvenParts blocks(end - begin, kGradientPanels);
-    const int height = std::max(1, kGradientPanels / panels) * kGradientRows;
-    for (int input = 0; input < shape.inputs; input += height) {
-      product.rows = std::min(height, shape.inputs - input);
-      product.a = band.At(input, product.rows);
-      if (section == 0 && dcolumn != nullptr) ColumnGradient(shape, product.rows, product.a, product.aStride, dz, dcolumn + input);
-      for (int i = 0; i < blocks.parts; ++i) {
-        const int unit = (begin + blocks.Begin(i)) * kPanel;
-        product.columns = std::min((begin + blocks.Begin(i + 1)) * kPanel, shape.units) - unit;
-        product.b = isPacked ? packed + static_cast<ptrdiff_t>(blocks.Begin(i)) * kPanel * shape.batch : dz + unit;
-        take(Block{input, unit, product.rows, product.columns}, product);
-      }
-    }
-  }
-}
-
 /** c[rows, lanes] = a column of `rows` numbers times a row. */
 void MultiplyOuter(int rows, int lanes, const float* column, const float* row, float* c) {
   for (int i = 0; i < rows; ++i, c += lanes)
@@ -200,6 +100,7 @@ void OutputGradientColumns(int batch, int units, int unit, int tail, const float
 
 void DenseForward(const DenseShape& shape, const float* x, const float* w, const float* bias, bool rectify, float* y,
                   const float* column) {
+  if (UnitPays(shape)) return ForwardOnUnit(shape, x, w, bias, rectify, y, column);
   Product product{};
   product.rows = shape.batch;
   product.columns = shape.units;
@@ -226,6 +127,7 @@ void DenseOutputGradient(int batch, int units, const float* dy, const float* y, 
 }
 
 void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w, float* dx, const float* column) {
+  if (UnitPays(shape)) return InputGradientOnUnit(shape, dz, w, dx, column);
   static thread_local Scratch scratch;
   const int lanes = RoundUp(shape.batch, kLanes);
   const EvenParts blocks(shape.units, std::max(kLanes, kSectionFloats / lanes));
@@ -262,24 +164,25 @@ void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w
 }
 
 void DenseKernelGradient(const DenseShape& shape, const float* x, const float* dz, float* dw, float* dcolumn) {
-  ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product) {
+  ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product, Aside* aside) {
     product.c = dw + block.At(shape);
     product.cStride = shape.units;
-    MultiplyBySmall(product, nullptr);
+    MultiplyBySmall(product, aside);
   });
 }
 
 void DenseKernelUpdate(const DenseShape& shape, const float* x, const float* dz, const UpdateRule& rule, float* w, float* s0,
                        float* s1, float* dcolumn) {
   static thread_local Scratch scratch;
-  constexpr int size = kGradientPanels * kPanel * kGradientRows;
+  constexpr int size = kGradientPanels * kPanel * std::max(kGradientRows, kUnitRows);
   float* gradient = scratch.Get(2 * size);
   float* other = gradient + size;
   BlockUpdate update(rule, shape, w, s0, s1);
-  ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product) {
+  ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product, Aside* aside) {
     product.c = gradient;
     product.cStride = block.columns;
-    MultiplyBySmall(product, &update);
+    Together both(update, aside);
+    MultiplyBySmall(product, &both);
     update.Finish();
     update.Start(block, gradient);
     std::swap(gradient, other);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "laneTools.h"
+#include "matrixUnit.h"
 
 namespace tarea {
 namespace {
@@ -358,6 +359,7 @@ void MultiplyByLarge(const Product& product) {
 }
 
 void MultiplyBySmall(const Product& product, Aside* aside) {
+  if (product.isSplit) return MultiplySplit(product, aside);
   const Tiles tiles(product);
   const EvenParts bands(product.rows, kMaxRows[2]);
   // A section begins at an even vector, as panels do.

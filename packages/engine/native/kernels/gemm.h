@@ -27,6 +27,20 @@ class Aside {
   virtual void Step(float part) = 0;
 };
 
+/** One work after the other; the second may be null. */
+class Together : public Aside {
+ public:
+  Together(Aside& first, Aside* second) : first_(first), second_(second) {}
+  void Step(float part) override {
+    first_.Step(part);
+    if (second_ != nullptr) second_->Step(part);
+  }
+
+ private:
+  Aside& first_;
+  Aside* second_;
+};
+
 /** Asks for a block of memory that will be written soon, some lines at each step. */
 class FetchBlock : public Aside {
  public:
@@ -53,6 +67,8 @@ struct Product {
   ptrdiff_t bStride;
   /** One more column of b, [depth], which gives one more of c, without bias and rectifier; null: none. Only MultiplyByLarge takes it. */
   const float* column;
+  /** Both factors are in parts for the matrix unit (matrixUnit.h). */
+  bool isSplit;
   float* c;
   ptrdiff_t cStride;
   /** One row that every row starts from; null: zeros, or c itself if `adds`. */
@@ -60,6 +76,8 @@ struct Product {
   bool adds;
   /** Negative results become zero. With `aTransposed` there is nothing but the product. */
   bool rectify;
+  /** In products of MultiplyFactors: only columns before this one are rectified. */
+  int rectified;
 };
 
 /** Columns of a packed panel. */

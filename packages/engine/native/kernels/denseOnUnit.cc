@@ -1,0 +1,52 @@
+#include "denseOnUnit.h"
+
+#include <algorithm>
+
+#include "laneTools.h"
+#include "matrixUnit.h"
+
+namespace tarea {
+namespace {
+
+// Below this the processor's vectors are as fast.
+constexpr int kMinBatch = 64;
+constexpr double kMinProduct = 4e6;
+
+}  // namespace
+
+bool UnitPays(const DenseShape& shape) {
+  return shape.batch >= kMinBatch && std::min(shape.inputs, shape.units) >= 2 * kTileSide &&
+         static_cast<double>(shape.batch) * shape.inputs * shape.units >= kMinProduct && HasMatrixUnit();
+}
+
+void ForwardOnUnit(const DenseShape& shape, const float* x, const float* w, const float* bias, bool rectify, float* y, const float* column) {
+  static thread_local Scratch scratch;
+  Factor left = {shape.batch, shape.inputs, x, shape.Stride(), true};
+  Factor right = {shape.Outputs(), shape.inputs, w, shape.units, false};
+  right.last = column;
+  Product product{};
+  product.c = y;
+  product.cStride = shape.Outputs();
+  product.bias = bias;
+  if (column != nullptr && bias != nullptr) {
+    float* const padded = scratch.Get(RoundUp(shape.Outputs(), kLanes));
+    std::copy(bias, bias + shape.units, padded);
+    padded[shape.units] = 0;
+    product.bias = padded;
+  }
+  product.rectify = rectify;
+  product.rectified = shape.units;
+  MultiplyFactors(left, right, product);
+}
+
+void InputGradientOnUnit(const DenseShape& shape, const float* dz, const float* w, float* dx, const float* column) {
+  Factor left = {shape.batch, shape.Outputs(), dz, shape.Outputs(), true};
+  Factor right = {shape.inputs, shape.Outputs(), w, shape.units, true};
+  right.last = column;
+  Product product{};
+  product.c = dx;
+  product.cStride = shape.Stride();
+  MultiplyFactors(left, right, product);
+}
+
+}  // namespace tarea
