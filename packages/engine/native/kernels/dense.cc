@@ -21,9 +21,11 @@ class BlockUpdate : public Aside {
   BlockUpdate(const UpdateRule& rule, const DenseShape& shape, float* w, float* s0, float* s1)
       : rule_(rule), shape_(shape), w_(w), s0_(s0), s1_(s1) {}
 
-  void Start(const Block& block, const float* gradient) {
+  /** `stride`: floats from one row of the gradient to the next. */
+  void Start(const Block& block, const float* gradient, int stride) {
     gradient_ = gradient;
-    const bool whole = block.columns == shape_.units;
+    skip_ = stride - block.columns;
+    const bool whole = block.columns == shape_.units && skip_ == 0;
     at_ = block.At(shape_);
     rows_ = whole ? 1 : block.rows;
     columns_ = whole ? block.rows * block.columns : block.columns;
@@ -47,6 +49,7 @@ class BlockUpdate : public Aside {
       column_ += now;
       if (column_ < columns_) continue;
       column_ = 0;
+      gradient_ += skip_;
       at_ += shape_.units;
       --rows_;
     }
@@ -64,9 +67,15 @@ class BlockUpdate : public Aside {
   const DenseShape& shape_;
   float *w_, *s0_, *s1_;
   const float* gradient_ = nullptr;
+  int skip_ = 0;
   ptrdiff_t at_ = 0;
   int rows_ = 0, columns_ = 0, column_ = 0, step_ = 0;
 };
+
+/** The column's own gradient, from behind that of a block in rows of kGradientWidth. */
+void TakeColumn(const Block& block, const float* gradient, float* dcolumn) {
+  for (int row = 0; row < block.rows; ++row) dcolumn[block.input + row] = gradient[row * kGradientWidth + block.columns];
+}
 
 /** c[rows, lanes] = a column of `rows` numbers times a row. */
 void MultiplyOuter(int rows, int lanes, const float* column, const float* row, float* c) {
@@ -164,27 +173,36 @@ void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w
 }
 
 void DenseKernelGradient(const DenseShape& shape, const float* x, const float* dz, float* dw, float* dcolumn) {
+  static thread_local Scratch scratch;
+  float* const gradient = scratch.Get(kGradientWidth * kUnitRows);
   ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product, Aside* aside) {
-    product.c = dw + block.At(shape);
-    product.cStride = shape.units;
+    float* const to = dw + block.At(shape);
+    product.c = block.hasColumn ? gradient : to;
+    product.cStride = block.hasColumn ? kGradientWidth : shape.units;
     MultiplyBySmall(product, aside);
+    if (!block.hasColumn) return;
+    for (int row = 0; row < block.rows; ++row)
+      std::copy_n(gradient + row * kGradientWidth, block.columns, to + static_cast<ptrdiff_t>(row) * shape.units);
+    TakeColumn(block, gradient, dcolumn);
   });
 }
 
 void DenseKernelUpdate(const DenseShape& shape, const float* x, const float* dz, const UpdateRule& rule, float* w, float* s0,
                        float* s1, float* dcolumn) {
   static thread_local Scratch scratch;
-  constexpr int size = kGradientPanels * kPanel * std::max(kGradientRows, kUnitRows);
+  constexpr int size = kGradientWidth * std::max(kGradientRows, kUnitRows);
   float* gradient = scratch.Get(2 * size);
   float* other = gradient + size;
   BlockUpdate update(rule, shape, w, s0, s1);
   ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product, Aside* aside) {
     product.c = gradient;
-    product.cStride = block.columns;
+    product.cStride = product.isSplit ? kGradientWidth : block.columns;
+    if (product.isSplit) product.columns = RoundUp(product.columns, kLanes);
     Together both(update, aside);
     MultiplyBySmall(product, &both);
+    if (block.hasColumn) TakeColumn(block, gradient, dcolumn);
     update.Finish();
-    update.Start(block, gradient);
+    update.Start(block, gradient, static_cast<int>(product.cStride));
     std::swap(gradient, other);
   });
   update.Finish();

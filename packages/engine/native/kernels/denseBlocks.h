@@ -24,9 +24,14 @@ constexpr size_t kLargeInput = 150000;
 constexpr int kUnitRows = 2 * kTileSide;
 constexpr int kUnitSectionFloats = 130000;
 
+/** The most floats of a row of a block's gradient, a column's included. */
+constexpr int kGradientWidth = kGradientPanels * kPanel + kLanes;
+
 /** Part of a kernel. */
 struct Block {
   int input, unit, rows, columns;
+  /** Whether the product that is its gradient has that of the column behind it. */
+  bool hasColumn = false;
   ptrdiff_t At(const DenseShape& shape) const { return static_cast<ptrdiff_t>(input) * shape.units + unit; }
 };
 
@@ -66,7 +71,6 @@ class InputBand {
   int begin_ = 0, end_ = 0;
 };
 
-
 /** dcolumn[rows] from as many columns of x. */
 inline void ColumnGradient(const DenseShape& shape, int rows, const float* x, ptrdiff_t xStride, const float* dz, float* dcolumn) {
   for (int row = 0; row < rows; row += kLanes) {
@@ -80,7 +84,7 @@ inline void ColumnGradient(const DenseShape& shape, int rows, const float* x, pt
   }
 }
 
-/** The same on the matrix unit: while it multiplies, the next rows of the kernel get their parts of x. */
+/** The same on the matrix unit: while it multiplies, the next rows of x are brought into parts. The column's gradient comes with blocks. */
 template <class Take>
 void ForBlocksOnUnit(const DenseShape& shape, const float* x, const float* dz, float* dcolumn, Take take) {
   static thread_local Scratch scratch;
@@ -91,10 +95,11 @@ void ForBlocksOnUnit(const DenseShape& shape, const float* x, const float* dz, f
   product.isSplit = true;
   for (int section = 0; section < sections.parts; ++section) {
     const int begin = sections.Begin(section) * kPanel, end = std::min(sections.Begin(section + 1) * kPanel, shape.units);
+    const bool hasColumn = dcolumn != nullptr && end == shape.units;
     const size_t size = SplitSize(kUnitRows, shape.batch);
-    float* const rows = scratch.Get(2 * size + SplitSize(end - begin, shape.batch));
+    float* const rows = scratch.Get(2 * size + SplitSize(end - begin + hasColumn, shape.batch));
     float* const columns = rows + 2 * size;
-    split.StartRight({end - begin, shape.batch, dz + begin, shape.Outputs(), false}, columns);
+    split.StartRight({end - begin + hasColumn, shape.batch, dz + begin, shape.Outputs(), false}, columns);
     split.Finish();
     const int blocks = (end - begin + kGradientPanels * kPanel - 1) / (kGradientPanels * kPanel);
     const auto startBand = [&](int input, int band) {
@@ -106,12 +111,13 @@ void ForBlocksOnUnit(const DenseShape& shape, const float* x, const float* dz, f
     for (int band = 0, input = 0; input < shape.inputs; ++band, input += kUnitRows) {
       product.rows = std::min(kUnitRows, shape.inputs - input);
       product.a = rows + band % 2 * size;
-      if (section == 0 && dcolumn != nullptr) ColumnGradient(shape, product.rows, x + input, shape.Stride(), dz, dcolumn + input);
       if (input + kUnitRows < shape.inputs) startBand(input + kUnitRows, band + 1);
       for (int unit = begin; unit < end; unit += kGradientPanels * kPanel) {
-        product.columns = std::min(kGradientPanels * kPanel, end - unit);
+        const int width = std::min(kGradientPanels * kPanel, end - unit);
+        const Block block = {input, unit, product.rows, width, hasColumn && unit + width == end};
+        product.columns = width + block.hasColumn;
         product.b = columns + SplitSize(unit - begin, shape.batch);
-        take(Block{input, unit, product.rows, product.columns}, product, &split);
+        take(block, product, &split);
       }
       split.Finish();
     }
