@@ -137,7 +137,7 @@ function isNarrow(layer: tf.layers.Layer): boolean {
   return isPlain(layer) && widths(layer).every((width) => width <= MOST_CHANNELS);
 }
 
-/** Whether TareaConv runs the layer on the processor's matrix unit (`ConvOnUnit` of the kernels). */
+/** Whether TareaConv runs the layer on the processor's matrix unit (`BackwardPaysOnUnit` of the kernels). */
 function fitsMatrixUnit(layer: tf.layers.Layer): boolean {
   const fits = (width: number) => width >= LEAST_UNIT_CHANNELS && width % TILE_CHANNELS === 0;
   return hasMatrixUnit() && isPlain(layer) && widths(layer).every(fits);

@@ -10,7 +10,7 @@ namespace tarea {
 
 void ConvForward(const ConvShape& shape, const float* x, const float* filter, const float* bias, float* y, float* saved) {
   const ConvLayout layout(shape);
-  if (ConvOnUnit(shape)) return ConvForwardOnUnit(shape, layout, x, filter, bias, y, saved);
+  if (ForwardPaysOnUnit(shape)) return ConvForwardOnUnit(shape, layout, x, filter, bias, y, saved);
   thread_local Scratch filterScratch, imageScratch;
   const size_t xSize = static_cast<size_t>(shape.height) * shape.width * shape.channels;
   const size_t ySize = layout.outputs;
@@ -41,17 +41,6 @@ void ConvForward(const ConvShape& shape, const float* x, const float* filter, co
 
 namespace {
 
-/** Without a pool, the image's gradient is a convolution of the outputs' gradient, turned by 180 degrees: its shape. */
-ConvShape InputGradientShape(const ConvShape& shape) {
-  ConvShape back = shape;
-  back.height = shape.outHeight, back.width = shape.outWidth, back.channels = shape.filters;
-  back.filters = shape.channels;
-  back.padTop = shape.kernelHeight - 1 - shape.padTop, back.padLeft = shape.kernelWidth - 1 - shape.padLeft;
-  back.outHeight = shape.height, back.outWidth = shape.width;
-  back.rectify = false;
-  return back;
-}
-
 /** filter[taps, channels, filters] -> turned[taps, filters, channels], last tap first. */
 void TurnFilter(const ConvShape& shape, const float* filter, float* turned) {
   const int size = shape.channels * shape.filters, taps = shape.kernelHeight * shape.kernelWidth;
@@ -66,7 +55,7 @@ void TurnFilter(const ConvShape& shape, const float* filter, float* turned) {
 void ConvBackward(const ConvShape& shape, const float* dy, const float* filter, const float* saved, float* dx, float* dfilter,
                   float* dbias) {
   const ConvLayout layout(shape);
-  if (ConvOnUnit(shape)) return ConvBackwardOnUnit(shape, layout, dy, filter, saved, dx, dfilter, dbias);
+  if (BackwardPaysOnUnit(shape)) return ConvBackwardOnUnit(shape, layout, dy, filter, saved, dx, dfilter, dbias);
   thread_local Scratch imageScratch, gradientScratch, filterScratch;
   const bool turn = dx && layout.window == 1 && shape.strideHeight == 1 && shape.strideWidth == 1;
   const bool scatter = dx && !turn;

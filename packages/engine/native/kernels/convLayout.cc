@@ -26,6 +26,16 @@ size_t ConvSavedSize(const ConvShape& shape) {
   return static_cast<size_t>(shape.batch) * (layout.imageSize + layout.winnersSize);
 }
 
+ConvShape InputGradientShape(const ConvShape& shape) {
+  ConvShape back = shape;
+  back.height = shape.outHeight, back.width = shape.outWidth, back.channels = shape.filters;
+  back.filters = shape.channels;
+  back.padTop = shape.kernelHeight - 1 - shape.padTop, back.padLeft = shape.kernelWidth - 1 - shape.padLeft;
+  back.outHeight = shape.height, back.outWidth = shape.width;
+  back.rectify = false;
+  return back;
+}
+
 void PadRows(const ConvShape& shape, const ConvLayout& layout, const float* x, int from, int to, float* padded) {
   const Overlap tall = OverlapOf(shape.height, shape.padTop, layout.paddedHeight);
   const Overlap wide = OverlapOf(shape.width, shape.padLeft, layout.paddedWidth);

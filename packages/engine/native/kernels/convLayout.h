@@ -88,6 +88,9 @@ struct ConvLayout {
   int winnersSize;
 };
 
+/** Without a pool, with strides of one, the image's gradient is a convolution of the outputs' gradient, turned by 180 degrees: its shape. */
+ConvShape InputGradientShape(const ConvShape& shape);
+
 /** Copies one sample into rows `from` to `to` - 1 of the padded image; with the last row, what is behind it becomes zeros. */
 void PadRows(const ConvShape& shape, const ConvLayout& layout, const float* x, int from, int to, float* padded);
 /** Copies the padded image's inside back. */

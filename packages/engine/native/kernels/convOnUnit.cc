@@ -3,13 +3,14 @@
 #include <cstring>
 #include <vector>
 
+#include "convGrid.h"
 #include "matrixUnit.h"
 
 namespace tarea {
 namespace {
 
-/** Channels and filters from which on the unit is faster. */
-constexpr int kMinChannels = 96;
+/** Channels and filters from which on the unit is faster, and where images lie in a grid. */
+constexpr int kMinChannels = 96, kMinGridChannels = 32;
 /** Samples that are padded at a time where nobody keeps them. */
 constexpr int kGroup = 16;
 constexpr uint8_t kBlocked = 255;
@@ -48,6 +49,17 @@ class Patches {
   const float* const padded_;
   std::vector<ptrdiff_t> positions_, places_;
 };
+
+bool FillsTiles(const ConvShape& shape, int least) {
+  const auto fills = [least](int width) { return width >= least && width % kTileDepth == 0; };
+  return shape.poolHeight * shape.poolWidth == 1 && fills(shape.channels) && fills(shape.filters) && HasMatrixUnit();
+}
+
+void PadImages(const ConvShape& shape, const ConvLayout& layout, const float* x, float* padded) {
+  const size_t size = static_cast<size_t>(shape.height) * shape.width * shape.channels;
+  for (size_t i = 0; i < static_cast<size_t>(shape.batch); ++i)
+    PadRows(shape, layout, x + i * size, 0, layout.paddedHeight, padded + i * layout.imageSize);
+}
 
 void MarkBlocked(const float* y, int count, uint8_t* winners) {
   for (int i = 0; i < count; ++i) winners[i] = y[i] > 0 ? 0 : kBlocked;
@@ -90,6 +102,7 @@ class OutputGradients {
     return sample * layout_.imageSize + row * layout_.rowSize + column * shape_.channels;
   }
   const float* data() const { return data_; }
+  Images AsImages() const { return {data_ + At(0, top(), left()), layout_.imageSize, layout_.rowSize}; }
   /** Zeros before the first row and column. */
   int top() const { return shape_.padTop; }
   int left() const { return shape_.padLeft; }
@@ -164,7 +177,19 @@ void ImagePhase(const ConvShape& shape, const OutputGradients& dz, const Phase& 
     std::memcpy(dx + targets[i], product.c + i * shape.channels, shape.channels * sizeof(float));
 }
 
+/** The filter is turned by 180 degrees. */
+void TurnedConvolution(const ConvShape& shape, const OutputGradients& dz, const float* filter, float* dx) {
+  std::vector<ptrdiff_t> taps;
+  for (int tap = shape.kernelHeight * shape.kernelWidth - 1; tap >= 0; --tap)
+    taps.push_back(static_cast<ptrdiff_t>(tap) * shape.channels * shape.filters);
+  Factor turned = {shape.channels, static_cast<int>(taps.size()) * shape.filters, filter, shape.filters, true};
+  turned.pieces = taps.data();
+  turned.run = shape.filters;
+  ConvolveGrid(InputGradientShape(shape), dz.AsImages(), turned, nullptr, dx);
+}
+
 void ImageGradient(const ConvShape& shape, const OutputGradients& dz, const float* filter, float* dx) {
+  if (GridPays(shape) && GridPays(InputGradientShape(shape))) return TurnedConvolution(shape, dz, filter, dx);
   for (int row = 0; row < shape.strideHeight; ++row) {
     const Phase tall(shape.height, shape.kernelHeight, shape.strideHeight, shape.padTop, row);
     for (int column = 0; column < shape.strideWidth; ++column)
@@ -174,30 +199,35 @@ void ImageGradient(const ConvShape& shape, const OutputGradients& dz, const floa
 
 }  // namespace
 
-bool ConvOnUnit(const ConvShape& shape) {
-  const auto fits = [](int width) { return width >= kMinChannels && width % kTileDepth == 0; };
-  return shape.poolHeight * shape.poolWidth == 1 && fits(shape.channels) && fits(shape.filters) && HasMatrixUnit();
+bool ForwardPaysOnUnit(const ConvShape& shape) {
+  return FillsTiles(shape, kMinChannels) || (FillsTiles(shape, kMinGridChannels) && GridPays(shape));
 }
+
+bool BackwardPaysOnUnit(const ConvShape& shape) { return FillsTiles(shape, kMinChannels); }
 
 void ConvForwardOnUnit(const ConvShape& shape, const ConvLayout& layout, const float* x, const float* filter, const float* bias, float* y,
                        float* saved) {
-  thread_local Scratch scratch;
-  const int group = saved == nullptr ? kGroup : shape.batch;
-  const size_t xSize = static_cast<size_t>(shape.height) * shape.width * shape.channels;
-  for (int sample = 0; sample < shape.batch; sample += group) {
-    ConvShape own = shape;
-    own.batch = std::min(group, shape.batch - sample);
-    float* const padded = saved == nullptr ? scratch.Get(static_cast<size_t>(own.batch) * layout.imageSize) : saved;
-    for (int i = 0; i < own.batch; ++i)
-      PadRows(shape, layout, x + (sample + i) * xSize, 0, layout.paddedHeight, padded + static_cast<size_t>(i) * layout.imageSize);
-    const Patches patches(own, layout, padded);
-    const Factor left = patches.AsRows();
-    Product product{};
-    product.c = y + static_cast<size_t>(sample) * layout.outputs;
-    product.cStride = product.rectified = shape.filters;
-    product.bias = bias;
-    product.rectify = shape.rectify;
-    MultiplyFactors(left, {shape.filters, left.depth, filter, shape.filters, false}, product);
+  const ptrdiff_t row = static_cast<ptrdiff_t>(shape.width) * shape.channels, image = shape.height * row;
+  const Factor right = {shape.filters, shape.kernelHeight * shape.kernelWidth * shape.channels, filter, shape.filters, false};
+  if (saved != nullptr) PadImages(shape, layout, x, saved);
+  if (GridPays(shape)) {
+    ConvolveGrid(shape, {x, image, row}, right, bias, y);
+  } else {
+    thread_local Scratch scratch;
+    const int group = saved == nullptr ? kGroup : shape.batch;
+    for (int sample = 0; sample < shape.batch; sample += group) {
+      ConvShape own = shape;
+      own.batch = std::min(group, shape.batch - sample);
+      float* const padded = saved == nullptr ? scratch.Get(static_cast<size_t>(own.batch) * layout.imageSize) : saved;
+      if (saved == nullptr) PadImages(own, layout, x + sample * image, padded);
+      const Patches patches(own, layout, padded);
+      Product product{};
+      product.c = y + static_cast<size_t>(sample) * layout.outputs;
+      product.cStride = product.rectified = shape.filters;
+      product.bias = bias;
+      product.rectify = shape.rectify;
+      MultiplyFactors(patches.AsRows(), right, product);
+    }
   }
   if (saved == nullptr || !layout.hasWinners) return;
   float* const winners = saved + static_cast<size_t>(shape.batch) * layout.imageSize;

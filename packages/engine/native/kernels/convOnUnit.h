@@ -5,8 +5,9 @@
 
 namespace tarea {
 
-/** Whether a convolution is done this way. */
-bool ConvOnUnit(const ConvShape& shape);
+/** Whether a convolution, or its gradient, is faster this way. */
+bool ForwardPaysOnUnit(const ConvShape& shape);
+bool BackwardPaysOnUnit(const ConvShape& shape);
 
 /** As ConvForward. */
 void ConvForwardOnUnit(const ConvShape& shape, const ConvLayout& layout, const float* x, const float* filter, const float* bias, float* y,
