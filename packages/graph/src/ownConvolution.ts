@@ -31,8 +31,8 @@ interface ConvolutionLayer extends ActivatedLayer {
 
 /** Above this, TensorFlow's own convolutions keep the processor's vectors as busy. */
 const MOST_CHANNELS = 64;
-/** From this many on, a matrix unit is faster, if they fill its tiles. */
-const LEAST_UNIT_CHANNELS = 96;
+/** Channels times filters from which on a matrix unit is faster, if they fill its tiles. */
+const LEAST_UNIT_PRODUCT = 64 * 96;
 const TILE_CHANNELS = 32;
 
 /** The forward passes of the convolutions of `model` that are worth it, and of the pools that they take over. */
@@ -139,8 +139,9 @@ function isNarrow(layer: tf.layers.Layer): boolean {
 
 /** Whether TareaConv runs the layer on the processor's matrix unit (`BackwardPaysOnUnit` of the kernels). */
 function fitsMatrixUnit(layer: tf.layers.Layer): boolean {
-  const fits = (width: number) => width >= LEAST_UNIT_CHANNELS && width % TILE_CHANNELS === 0;
-  return hasMatrixUnit() && isPlain(layer) && widths(layer).every(fits);
+  const [channels, filters] = widths(layer) as [number, number];
+  const fillsTiles = channels % TILE_CHANNELS === 0 && filters % TILE_CHANNELS === 0;
+  return hasMatrixUnit() && isPlain(layer) && fillsTiles && channels * filters >= LEAST_UNIT_PRODUCT;
 }
 
 /** A layer of TensorFlow.js's own whose images have their channels last and whose filter has no gaps. */

@@ -9,8 +9,8 @@
 namespace tarea {
 namespace {
 
-/** Channels and filters from which on the unit is faster, and where images lie in a grid. */
-constexpr int kMinChannels = 96, kMinGridChannels = 32;
+/** Channels times filters from which on the unit is faster, and channels and filters from which on it is where images lie in a grid. */
+constexpr int kMinProduct = 64 * 96, kMinChannels = 32;
 /** Samples that are padded at a time where nobody keeps them. */
 constexpr int kGroup = 16;
 constexpr uint8_t kBlocked = 255;
@@ -50,8 +50,8 @@ class Patches {
   std::vector<ptrdiff_t> positions_, places_;
 };
 
-bool FillsTiles(const ConvShape& shape, int least) {
-  const auto fills = [least](int width) { return width >= least && width % kTileDepth == 0; };
+bool FillsTiles(const ConvShape& shape) {
+  const auto fills = [](int width) { return width >= kMinChannels && width % kTileDepth == 0; };
   return shape.poolHeight * shape.poolWidth == 1 && fills(shape.channels) && fills(shape.filters) && HasMatrixUnit();
 }
 
@@ -200,10 +200,10 @@ void ImageGradient(const ConvShape& shape, const OutputGradients& dz, const floa
 }  // namespace
 
 bool ForwardPaysOnUnit(const ConvShape& shape) {
-  return FillsTiles(shape, kMinChannels) || (FillsTiles(shape, kMinGridChannels) && GridPays(shape));
+  return FillsTiles(shape) && (shape.channels * shape.filters >= kMinProduct || GridPays(shape));
 }
 
-bool BackwardPaysOnUnit(const ConvShape& shape) { return FillsTiles(shape, kMinChannels); }
+bool BackwardPaysOnUnit(const ConvShape& shape) { return FillsTiles(shape) && shape.channels * shape.filters >= kMinProduct; }
 
 void ConvForwardOnUnit(const ConvShape& shape, const ConvLayout& layout, const float* x, const float* filter, const float* bias, float* y,
                        float* saved) {
