@@ -38,8 +38,8 @@ struct Grid {
 class GridImages {
  public:
   GridImages(const ConvShape& shape, const Grid& grid, int images, Scratch& scratch) : shape_(shape), grid_(grid) {
-    size_ = RoundUp(grid.lead + images * grid.image + grid.reach, 2 * kTileSide) + 2 * kTileSide;
-    part_ = static_cast<ptrdiff_t>(size_) * shape.channels * 2;
+    const ptrdiff_t positions = RoundUp(grid.lead + images * grid.image + grid.reach, 2 * kTileSide) + 2 * kTileSide;
+    part_ = positions * RowBytes();
     data_ = reinterpret_cast<char*>(scratch.Get(kParts * part_ / sizeof(float)));
     std::memset(data_, 0, kParts * part_);
   }
@@ -64,7 +64,6 @@ class GridImages {
 
   const ConvShape& shape_;
   const Grid& grid_;
-  int size_;
   ptrdiff_t part_;
   char* data_;
 };

@@ -15,17 +15,25 @@ constexpr int kMinProduct = 64 * 96, kMinChannels = 32;
 constexpr int kGroup = 16;
 constexpr uint8_t kBlocked = 255;
 
+/** What `place(sample, row, column)` gives for all outputs of a convolution, in their order. */
+template <class Place>
+std::vector<ptrdiff_t> ForOutputs(const ConvShape& shape, Place place) {
+  std::vector<ptrdiff_t> places;
+  places.reserve(static_cast<size_t>(shape.batch) * shape.outHeight * shape.outWidth);
+  for (ptrdiff_t sample = 0; sample < shape.batch; ++sample)
+    for (int row = 0; row < shape.outHeight; ++row)
+      for (int column = 0; column < shape.outWidth; ++column) places.push_back(place(sample, row, column));
+  return places;
+}
+
 /** What a filter sees of padded images, as a factor: the numbers under it for each position of the filter. */
 class Patches {
  public:
   Patches(const ConvShape& shape, const ConvLayout& layout, const float* padded)
       : size_(shape.kernelHeight * shape.kernelWidth * shape.channels), channels_(shape.channels), padded_(padded) {
-    positions_.reserve(static_cast<size_t>(shape.batch) * shape.outHeight * shape.outWidth);
-    for (ptrdiff_t sample = 0; sample < shape.batch; ++sample)
-      for (int row = 0; row < shape.outHeight; ++row)
-        for (int column = 0; column < shape.outWidth; ++column)
-          positions_.push_back(sample * layout.imageSize + row * shape.strideHeight * layout.rowSize +
-                               column * shape.strideWidth * shape.channels);
+    positions_ = ForOutputs(shape, [&](ptrdiff_t sample, int row, int column) {
+      return sample * layout.imageSize + row * shape.strideHeight * layout.rowSize + column * shape.strideWidth * shape.channels;
+    });
     for (int row = 0; row < shape.kernelHeight; ++row)
       for (int column = 0; column < shape.kernelWidth; ++column) places_.push_back(row * layout.rowSize + column * shape.channels);
   }
@@ -127,10 +135,8 @@ class OutputGradients {
 void FilterGradient(const ConvShape& shape, const ConvLayout& layout, const OutputGradients& dz, const float* padded, float* dfilter) {
   thread_local Scratch scratch;
   const Patches patches(shape, layout, padded);
-  std::vector<ptrdiff_t> outputs;
-  for (int sample = 0; sample < shape.batch; ++sample)
-    for (int row = 0; row < shape.outHeight; ++row)
-      for (int column = 0; column < shape.outWidth; ++column) outputs.push_back(dz.At(sample, dz.top() + row, dz.left() + column));
+  const std::vector<ptrdiff_t> outputs = ForOutputs(
+      shape, [&](ptrdiff_t sample, int row, int column) { return dz.At(sample, dz.top() + row, dz.left() + column); });
   Factor left = {shape.filters, static_cast<int>(outputs.size()), dz.data(), 0, false};
   left.lines = outputs.data();
   Product product{};

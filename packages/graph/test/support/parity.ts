@@ -153,6 +153,30 @@ export async function expectParity(options: ParityOptions): Promise<StepsResult>
   return compiled.results;
 }
 
+/** Trains the same model `runs` times; all must end with the same bits. */
+export async function expectEqualBits(
+  options: ParityOptions,
+  { runs, steps, optimizer, shards }: { runs: number; steps: number; optimizer: OptimizerConfig; shards: number },
+): Promise<void> {
+  const [count, batchSize] = [64, 32];
+  const data = makeData({ ...options, count });
+  const ends = new Set<string>();
+  for (let run = 0; run < runs; run++) {
+    const model = makeModel(options);
+    const training = compileTraining({ model, loss: "categoricalCrossentropy", optimizer, ...data, seed: 1, shards });
+    await training.runSteps(makeBatches(count, batchSize, steps));
+    ends.add(
+      model
+        .getWeights()
+        .map((weight) => Buffer.from(weight.dataSync().buffer).toString("hex"))
+        .join(),
+    );
+    training.dispose();
+    model.dispose();
+  }
+  expect(ends.size).toBe(1);
+}
+
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   expect(a.length).toBe(b.length);
   let [difference, largest] = [0, 1];
