@@ -62,13 +62,15 @@ export function addBatch(
   }
   const gathered = addGather(graph, inputs, rows, { scope, dtype, anchor });
   if (dtype === "float32") return gathered;
-  const cast = graph.add("Cast", [gathered], {
-    name: `${scope}/cast`,
-    attributes: { SrcT: { type: storedType(dtype) }, DstT: { type: DT.float } },
-  });
+  const cast = addFloatCast(graph, gathered, dtype, `${scope}/cast`);
   if (dtype === "int32" || !scaled) return cast;
   const scale = graph.float(1 / 255, { name: `${scope}/scale`, controls: controlsOf(anchor) });
   return graph.add("Mul", [cast, scale], { name: `${scope}/scaled`, attributes: { T: { type: DT.float } } });
+}
+
+/** What is stored as `dtype` as float32. */
+export function addFloatCast(graph: Graph, value: Output, dtype: DataType, name: string): Output {
+  return graph.add("Cast", [value], { name, attributes: { SrcT: { type: storedType(dtype) }, DstT: { type: DT.float } } });
 }
 
 /** The rows `[from, from + size)` of a vector of row numbers. */

@@ -11,6 +11,10 @@ export interface Clipping {
   globalClipNorm?: number | undefined;
 }
 
+export function isClipping({ clipValue, clipNorm, globalClipNorm }: Clipping): boolean {
+  return [clipValue, clipNorm, globalClipNorm].some((limit) => limit !== undefined);
+}
+
 /** Applies what is asked for, in the order value, norm, global norm. */
 export function clipGradients(gradients: tf.Tensor[], { clipValue, clipNorm, globalClipNorm }: Clipping): tf.Tensor[] {
   let clipped = gradients;

@@ -10,6 +10,8 @@ export interface DenseLayer extends ActivatedLayer {
   kernel: { read(): tf.Tensor };
   bias: { read(): tf.Tensor } | null;
   kernelRegularizer: unknown;
+  biasRegularizer: unknown;
+  activityRegularizer: unknown;
 }
 
 /** The operation that gives a large kernel's gradient from `x` and the gradient of the layer's sums. */

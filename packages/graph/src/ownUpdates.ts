@@ -59,7 +59,8 @@ function readFromMemory(graph: Graph, { value, controls }: UpdateOptions, memory
   takeInstead(graph, controls, value, memory);
 }
 
-function attributesOf({ rule, first, second, epsilon }: OwnRule) {
+/** A rule as attributes of our operations. */
+export function attributesOf({ rule, first, second, epsilon }: OwnRule) {
   return { rule: { int: rule }, first: { float: first }, second: { float: second }, epsilon: { float: epsilon } };
 }
 

@@ -13,6 +13,7 @@ import type { OptimizerNodes } from "./optimizers.js";
 import { stretches } from "./parts.js";
 import { Recording } from "./recorder.js";
 import { RESULT_COLUMNS } from "./step.js";
+import { addStackTraining, stackedLayers } from "./stackTraining.js";
 import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
 import { dropInputGradients } from "./ownLayers.js";
@@ -82,6 +83,8 @@ export function addTrainProgram(
     firstStep: graph.placeholder(`${name}/firstStep`, DT.int32),
     weights: context.weighted ? graph.placeholder(`${name}/weights`, DT.float) : undefined,
   };
+  const stack = stackedLayers(context);
+  if (stack !== undefined) return { ...feeds, results: addStackTraining(context, stack, { name, feeds, types }) };
   const results = addLoop(graph, name, feeds.count, RESULT_COLUMNS.length, (loop) => {
     const { anchor, iteration, enter } = loop;
     const gather = (values: Output, rows: Output, type: DataType, part: string) =>

@@ -1,15 +1,14 @@
 // Batches taken out of data as they are stored, and weights in memory of their own.
-#include <algorithm>
 #include <cstring>
 
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
 
-#include "lanes.h"
 #include "operation.h"
 #include "parallel.h"
 #include "register.h"
+#include "rowGather.h"
 
 namespace tarea {
 namespace {
@@ -27,45 +26,17 @@ struct Gather {
       dims.push_back(call.Dim(0, axis));
       length *= dims.back();
     }
-    bool inside = true;
-    for (int64_t i = 0; i < batch; i++) inside = inside && rows[i] >= 0 && rows[i] < count;
-    call.Expect(inside, "a row number is out of range");
+    call.Expect(AreRows(rows, batch, count), "a row number is out of range");
     float* to = call.Output(0, dims);
     if (!call.ok()) return;
-    if (columns) {
-      Parallel(parts, [&](int part) {
-        const int64_t first = PartStart(length, parts, part);
-        Copy(call, rows, 0, batch, first, PartStart(length, parts, part + 1) - first, length, to);
-      });
-    } else {
-      Parallel(parts, [&](int part) {
-        Copy(call, rows, PartStart(batch, parts, part), PartStart(batch, parts, part + 1), 0, length, length, to);
-      });
-    }
+    const StoredRows stored = {call.Type(0), call.Input<char>(0), length, scale};
+    Parallel(parts, [&](int part) {
+      const int64_t whole = columns ? length : batch, first = PartStart(whole, parts, part), end = PartStart(whole, parts, part + 1);
+      if (columns) stored.Gather(rows, 0, batch, first, end - first, to + first, length);
+      else stored.Gather(rows, first, end, 0, length, to, length);
+    });
   }
 
-  /** `width` columns, from `column` on, of the rows for samples [from, end); rows are `length` long. */
-  void Copy(const Call& call, const int32_t* rows, int64_t from, int64_t end, int64_t column, int64_t width, int64_t length,
-            float* to) const {
-    const TF_DataType type = call.Type(0);
-    const int64_t size = type == TF_UINT8 ? 1 : sizeof(float);
-    const char* values = call.Input<char>(0) + column * size;
-    int64_t fetched = from;
-    for (int64_t i = from; i < end; i++) {
-      for (; fetched < std::min(i + kAhead, end); fetched++) Fetch(values + rows[fetched] * length * size, width * size);
-      const char* row = values + rows[i] * length * size;
-      float* own = to + i * length + column;
-      if (type == TF_UINT8) Scale(reinterpret_cast<const uint8_t*>(row), width, own);
-      else if (type == TF_INT32) Scale(reinterpret_cast<const int32_t*>(row), width, own);
-      else std::memcpy(own, row, width * sizeof(float));
-    }
-  }
-
-  template <class T>
-  void Scale(const T* from, int64_t length, float* to) const {
-    for (int64_t j = 0; j < length; j++) to[j] = static_cast<float>(from[j]) * scale;
-  }
-  static constexpr int64_t kAhead = 5;
   float scale;
   int parts;
   /** Whether a part has some columns of all rows, not all columns of some rows. */

@@ -77,6 +77,28 @@ void TakeColumn(const Block& block, const float* gradient, float* dcolumn) {
   for (int row = 0; row < block.rows; ++row) dcolumn[block.input + row] = gradient[row * kGradientWidth + block.columns];
 }
 
+/** `forBlocks` calls what it is given with every block of the gradient; each is taken while the next one is computed. */
+template <class ForAll>
+void UpdateByBlocks(const DenseShape& shape, const UpdateRule& rule, float* w, float* s0, float* s1, float* dcolumn, const ForAll& forBlocks) {
+  static thread_local Scratch scratch;
+  constexpr int size = kGradientWidth * std::max(kGradientRows, kUnitRows);
+  float* gradient = scratch.Get(2 * size);
+  float* other = gradient + size;
+  BlockUpdate update(rule, shape, w, s0, s1);
+  forBlocks([&](const Block& block, Product& product, Aside* aside) {
+    product.c = gradient;
+    product.cStride = product.isSplit ? kGradientWidth : block.columns;
+    if (product.isSplit) product.columns = RoundUp(product.columns, kLanes);
+    Together both(update, aside);
+    MultiplyBySmall(product, &both);
+    if (block.hasColumn) TakeColumn(block, gradient, dcolumn);
+    update.Finish();
+    update.Start(block, gradient, static_cast<int>(product.cStride));
+    std::swap(gradient, other);
+  });
+  update.Finish();
+}
+
 /** c[rows, lanes] = a column of `rows` numbers times a row. */
 void MultiplyOuter(int rows, int lanes, const float* column, const float* row, float* c) {
   for (int i = 0; i < rows; ++i, c += lanes)
@@ -189,23 +211,11 @@ void DenseKernelGradient(const DenseShape& shape, const float* x, const float* d
 
 void DenseKernelUpdate(const DenseShape& shape, const float* x, const float* dz, const UpdateRule& rule, float* w, float* s0,
                        float* s1, float* dcolumn) {
-  static thread_local Scratch scratch;
-  constexpr int size = kGradientWidth * std::max(kGradientRows, kUnitRows);
-  float* gradient = scratch.Get(2 * size);
-  float* other = gradient + size;
-  BlockUpdate update(rule, shape, w, s0, s1);
-  ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product, Aside* aside) {
-    product.c = gradient;
-    product.cStride = product.isSplit ? kGradientWidth : block.columns;
-    if (product.isSplit) product.columns = RoundUp(product.columns, kLanes);
-    Together both(update, aside);
-    MultiplyBySmall(product, &both);
-    if (block.hasColumn) TakeColumn(block, gradient, dcolumn);
-    update.Finish();
-    update.Start(block, gradient, static_cast<int>(product.cStride));
-    std::swap(gradient, other);
-  });
-  update.Finish();
+  UpdateByBlocks(shape, rule, w, s0, s1, dcolumn, [&](auto take) { ForBlocks(shape, x, dz, dcolumn, take); });
+}
+
+void BytesKernelUpdate(const DenseShape& shape, const ByteTiles& x, const float* dz, const UpdateRule& rule, float* w, float* s0, float* s1) {
+  UpdateByBlocks(shape, rule, w, s0, s1, nullptr, [&](auto take) { ForBlocksOnUnit(shape, ByteBands(x), dz, nullptr, take); });
 }
 
 }  // namespace tarea

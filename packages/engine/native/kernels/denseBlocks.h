@@ -84,42 +84,79 @@ inline void ColumnGradient(const DenseShape& shape, int rows, const float* x, pt
   }
 }
 
-/** The same on the matrix unit: while it multiplies, the next rows of x are brought into parts. The column's gradient comes with blocks. */
-template <class Take>
-void ForBlocksOnUnit(const DenseShape& shape, const float* x, const float* dz, float* dcolumn, Take take) {
+/** Rows of x^T for the matrix unit: while those of one band of blocks are multiplied, the next ones are brought into parts. */
+class SplitBands {
+ public:
+  static constexpr bool kIsExact = false;
+  SplitBands(const DenseShape& shape, const float* x) : shape_(shape), x_(x) {
+    size_ = SplitSize(kUnitRows, shape.batch);
+    rows_ = scratch_.Get(2 * size_);
+  }
+  /** The band from row `input` on; `share`: of the work that is to be done during the product of one block. */
+  void Start(int input, float share) {
+    const int count = std::min(kUnitRows, shape_.inputs - input);
+    split_.StartLeft({count, shape_.batch, x_ + input, shape_.Stride(), false}, Slot(input), kUnitRows, share);
+  }
+  void Finish() { split_.Finish(); }
+  const float* At(int input) const { return Slot(input); }
+  Aside* Work() { return &split_; }
+
+ private:
+  float* Slot(int input) const { return rows_ + input / kUnitRows % 2 * size_; }
+
+  inline static thread_local Scratch scratch_;
+  const DenseShape& shape_;
+  const float* const x_;
+  size_t size_;
+  float* rows_;
+  Splitting split_;
+};
+
+/** The same of bytes, which are in tiles already. */
+class ByteBands {
+ public:
+  static constexpr bool kIsExact = true;
+  explicit ByteBands(const ByteTiles& x) : x_(x) {}
+  void Start(int, float) {}
+  void Finish() {}
+  const float* At(int input) const { return x_.Columns(input); }
+  static Aside* Work() { return nullptr; }
+
+ private:
+  const ByteTiles& x_;
+};
+
+/** The same on the matrix unit. The column's gradient comes with blocks. */
+template <class Bands, class Take>
+void ForBlocksOnUnit(const DenseShape& shape, Bands bands, const float* dz, float* dcolumn, Take take) {
   static thread_local Scratch scratch;
   const EvenParts sections((shape.units + kPanel - 1) / kPanel, std::max(kGradientPanels, kUnitSectionFloats / kPanel / shape.batch));
   Splitting split;
   Product product = {};
   product.depth = shape.batch;
   product.isSplit = true;
+  product.isExact = Bands::kIsExact;
   for (int section = 0; section < sections.parts; ++section) {
     const int begin = sections.Begin(section) * kPanel, end = std::min(sections.Begin(section + 1) * kPanel, shape.units);
     const bool hasColumn = dcolumn != nullptr && end == shape.units;
-    const size_t size = SplitSize(kUnitRows, shape.batch);
-    float* const rows = scratch.Get(2 * size + SplitSize(end - begin + hasColumn, shape.batch));
-    float* const columns = rows + 2 * size;
+    float* const columns = scratch.Get(SplitSize(end - begin + hasColumn, shape.batch));
     split.StartRight({end - begin + hasColumn, shape.batch, dz + begin, shape.Outputs(), false}, columns);
     split.Finish();
     const int blocks = (end - begin + kGradientPanels * kPanel - 1) / (kGradientPanels * kPanel);
-    const auto startBand = [&](int input, int band) {
-      const int count = std::min(kUnitRows, shape.inputs - input);
-      split.StartLeft({count, shape.batch, x + input, shape.Stride(), false}, rows + band % 2 * size, kUnitRows, 1.0f / blocks);
-    };
-    startBand(0, 0);
-    split.Finish();
-    for (int band = 0, input = 0; input < shape.inputs; ++band, input += kUnitRows) {
+    bands.Start(0, 1);
+    bands.Finish();
+    for (int input = 0; input < shape.inputs; input += kUnitRows) {
       product.rows = std::min(kUnitRows, shape.inputs - input);
-      product.a = rows + band % 2 * size;
-      if (input + kUnitRows < shape.inputs) startBand(input + kUnitRows, band + 1);
+      product.a = bands.At(input);
+      if (input + kUnitRows < shape.inputs) bands.Start(input + kUnitRows, 1.0f / blocks);
       for (int unit = begin; unit < end; unit += kGradientPanels * kPanel) {
         const int width = std::min(kGradientPanels * kPanel, end - unit);
         const Block block = {input, unit, product.rows, width, hasColumn && unit + width == end};
         product.columns = width + block.hasColumn;
         product.b = columns + SplitSize(unit - begin, shape.batch);
-        take(block, product, &split);
+        take(block, product, bands.Work());
       }
-      split.Finish();
+      bands.Finish();
     }
   }
 }
@@ -130,7 +167,7 @@ void ForBlocksOnUnit(const DenseShape& shape, const float* x, const float* dz, f
  */
 template <class Take>
 void ForBlocks(const DenseShape& shape, const float* x, const float* dz, float* dcolumn, Take take) {
-  if (UnitPays(shape)) return ForBlocksOnUnit(shape, x, dz, dcolumn, take);
+  if (UnitPays(shape)) return ForBlocksOnUnit(shape, SplitBands(shape, x), dz, dcolumn, take);
   static thread_local Scratch scratch;
   const int panels = (shape.units + kPanel - 1) / kPanel;
   const EvenParts sections(panels, std::max(kGradientPanels, kSectionFloats / kPanel / shape.batch));

@@ -10,13 +10,17 @@ namespace {
 
 // Below this the processor's vectors are as fast.
 constexpr int kMinBatch = 64;
-constexpr double kMinProduct = 4e6;
+constexpr double kMinProduct = 4e6, kMinBytesProduct = 2e5;
 
 }  // namespace
 
 bool UnitPays(const DenseShape& shape) {
   return shape.batch >= kMinBatch && std::min(shape.inputs, shape.units) >= 2 * kTileSide &&
          static_cast<double>(shape.batch) * shape.inputs * shape.units >= kMinProduct && HasMatrixUnit();
+}
+
+bool UnitPaysForBytes(const DenseShape& shape) {
+  return static_cast<double>(shape.batch) * shape.inputs * shape.units >= kMinBytesProduct && HasMatrixUnit();
 }
 
 void ForwardOnUnit(const DenseShape& shape, const float* x, const float* w, const float* bias, bool rectify, float* y, const float* column) {
@@ -37,6 +41,27 @@ void ForwardOnUnit(const DenseShape& shape, const float* x, const float* w, cons
   product.rectify = rectify;
   product.rectified = shape.units;
   MultiplyFactors(left, right, product);
+}
+
+void BytesForward(const DenseShape& shape, const ByteTiles& x, const float* w, float* y) {
+  constexpr int kColumns = 4 * kTileSide;
+  static thread_local Scratch scratch;
+  float* const parts = scratch.Get(SplitSize(kColumns, shape.inputs));
+  Splitting split;
+  Product product{};
+  product.rows = shape.batch;
+  product.depth = shape.inputs;
+  product.isExact = true;
+  product.a = x.Samples();
+  product.b = parts;
+  product.cStride = shape.units;
+  for (int unit = 0; unit < shape.units; unit += kColumns) {
+    product.columns = std::min(kColumns, shape.units - unit);
+    split.StartRight({product.columns, shape.inputs, w + unit, shape.units, false}, parts);
+    split.Finish();
+    product.c = y + unit;
+    MultiplySplit(product, nullptr);
+  }
 }
 
 void InputGradientOnUnit(const DenseShape& shape, const float* dz, const float* w, float* dx, const float* column) {

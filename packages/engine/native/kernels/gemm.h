@@ -69,6 +69,8 @@ struct Product {
   const float* column;
   /** Both factors are in parts for the matrix unit (matrixUnit.h). */
   bool isSplit;
+  /** In such a product: bfloat16 has all numbers of a, which is in one part only (byteTiles.h). */
+  bool isExact;
   float* c;
   ptrdiff_t cStride;
   /** One row that every row starts from; null: zeros, or c itself if `adds`. */

@@ -1,17 +1,19 @@
 // Cross-entropies with their gradients and hits as one operation of TensorFlow.
-#include <algorithm>
-#include <cmath>
-
+#include "losses.h"
 #include "operation.h"
 #include "register.h"
 
 namespace tarea {
 namespace {
 
-/** What a loss leaves: sums over the batch of weighted losses and of hits. */
-struct Sums {
-  double loss = 0, hits = 0;
-};
+/** Writes the sums [2] of a batch, to which `add(i, weight, &sums)` adds sample i; its weight is in input 2, or 1 where that is empty. */
+template <class Add>
+void SumBatch(const Call& call, int64_t batch, float* out, const Add& add) {
+  LossSums sums;
+  for (int64_t i = 0; i < batch; i++) add(i, call.Size(2) == 0 ? 1.0f : call.Input(2)[i], &sums);
+  out[0] = static_cast<float>(sums.loss);
+  out[1] = static_cast<float>(sums.hits);
+}
 
 /** logits [B, K], class ids [B], weights [B] or [0] -> sums [2] of losses and hits, gradient [B, K]. */
 struct Crossentropy {
@@ -27,22 +29,9 @@ struct Crossentropy {
     float* out = call.Output(0, {2});
     float* gradient = call.Output(1, {batch, classes});
     if (!call.ok()) return;
-    Sums sums;
-    for (int64_t i = 0; i < batch; i++) {
-      const float weight = call.Size(2) == 0 ? 1 : call.Input(2)[i];
-      Add(call.Input(0) + i * classes, classes, ids[i], weight, gradient + i * classes, &sums);
-    }
-    out[0] = static_cast<float>(sums.loss);
-    out[1] = static_cast<float>(sums.hits);
-  }
-  static void Add(const float* logits, int64_t classes, int32_t id, float weight, float* gradient, Sums* sums) {
-    const float* largest = std::max_element(logits, logits + classes);
-    float total = 0;
-    for (int64_t c = 0; c < classes; c++) total += gradient[c] = std::exp(logits[c] - *largest);
-    for (int64_t c = 0; c < classes; c++) gradient[c] *= weight / total;
-    gradient[id] -= weight;
-    sums->loss += weight * (std::log(total) - (logits[id] - *largest));
-    sums->hits += largest - logits == id;
+    SumBatch(call, batch, out, [&](int64_t i, float weight, LossSums* sums) {
+      AddCrossentropy(call.Input(0) + i * classes, classes, ids[i], weight, gradient + i * classes, sums);
+    });
   }
 };
 
@@ -56,16 +45,9 @@ struct BinaryCrossentropy {
     float* out = call.Output(0, {2});
     float* gradient = call.Output(1, call.Dims(0));
     if (!call.ok()) return;
-    Sums sums;
-    for (int64_t i = 0; i < size; i++) {
-      const float share = (call.Size(2) == 0 ? 1 : call.Input(2)[i / each]) / static_cast<float>(each);
-      const float x = call.Input(0)[i], label = call.Input(1)[i], small = std::exp(-std::fabs(x));
-      sums.loss += share * (std::fmax(x, 0.0f) - x * label + std::log1p(small));
-      sums.hits += static_cast<float>(x > 0) == label ? 1.0 / each : 0.0;
-      gradient[i] = share * ((x > 0 ? 1 / (1 + small) : small / (1 + small)) - label);
-    }
-    out[0] = static_cast<float>(sums.loss);
-    out[1] = static_cast<float>(sums.hits);
+    SumBatch(call, batch, out, [&](int64_t i, float weight, LossSums* sums) {
+      AddBinaryCrossentropy(call.Input(0) + i * each, call.Input(1) + i * each, each, weight, gradient + i * each, sums);
+    });
   }
 };
 

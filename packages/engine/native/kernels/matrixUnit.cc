@@ -34,6 +34,35 @@ void Rectify(const Product& p) {
   }
 }
 
+/** `leftBytes`: of a tile of a; `pairs` of parts are multiplied. */
+template <class Left>
+void MultiplyTiles(const Product& p, ptrdiff_t leftBytes, int pairs, Aside* aside) {
+  alignas(64) float sums[2 * kTileSide * kSumsStride];
+  const UnitInUse unit;
+  const int count = RoundUp(p.depth, kTileDepth) / kTileDepth;
+  const ptrdiff_t leftLine = count * leftBytes, line = count * kTileBytes;
+  const auto *a = reinterpret_cast<const char*>(p.a), *b = reinterpret_cast<const char*>(p.b);
+  const int tiles = RoundUp(p.rows, kTileSide) / kTileSide * (RoundUp(p.columns, kTileSide) / kTileSide);
+  const float share = 1.0f / (static_cast<float>(pairs) * tiles * count);
+  const ptrdiff_t startStride = p.adds ? p.cStride : 0;
+  for (int column = 0; column < p.columns; column += 2 * kTileSide) {
+    for (int row = 0; row < p.rows; row += 2 * kTileSide) {
+      const int rows = std::min(2 * kTileSide, p.rows - row), columns = std::min(2 * kTileSide, p.columns - column);
+      const bool tall = rows > kTileSide, wide = columns > kTileSide;
+      float* const c = p.c + row * p.cStride + column;
+      const float* const start = p.adds ? c : p.bias != nullptr ? p.bias + column : nullptr;
+      const bool isFull = rows % kTileSide == 0 && columns % kTileSide == 0;
+      Meeting<Left> meeting = {{a + row / kTileSide * leftLine, leftLine}, b + column / kTileSide * line, count, nullptr, 0, sums, kSumsStride};
+      if (isFull) meeting.start = start, meeting.startStride = startStride, meeting.c = c, meeting.cStride = p.cStride;
+      const auto sum = tall ? wide ? SumTiles<2, 2, Left> : SumTiles<2, 1, Left>
+                            : wide ? SumTiles<1, 2, Left> : SumTiles<1, 1, Left>;
+      sum(meeting, aside, share * (1 + tall) * (1 + wide));
+      if (!isFull) WritePart(p, rows, columns, start, startStride, sums, c);
+    }
+  }
+  if (p.rectify) Rectify(p);
+}
+
 }  // namespace
 
 bool HasMatrixUnit() {
@@ -121,30 +150,8 @@ __m512 Splitting::Numbers(int line, int begin, int end) const {
 }
 
 void MultiplySplit(const Product& p, Aside* aside) {
-  alignas(64) float sums[2 * kTileSide * kSumsStride];
-  const UnitInUse unit;
-  const int count = RoundUp(p.depth, kTileDepth) / kTileDepth;
-  const ptrdiff_t line = count * kTileBytes;
-  const auto *a = reinterpret_cast<const char*>(p.a), *b = reinterpret_cast<const char*>(p.b);
-  const int tiles = RoundUp(p.rows, kTileSide) / kTileSide * (RoundUp(p.columns, kTileSide) / kTileSide);
-  const float share = 1.0f / (6.0f * tiles * count);
-  const ptrdiff_t startStride = p.adds ? p.cStride : 0;
-  for (int column = 0; column < p.columns; column += 2 * kTileSide) {
-    for (int row = 0; row < p.rows; row += 2 * kTileSide) {
-      const int rows = std::min(2 * kTileSide, p.rows - row), columns = std::min(2 * kTileSide, p.columns - column);
-      const bool tall = rows > kTileSide, wide = columns > kTileSide;
-      float* const c = p.c + row * p.cStride + column;
-      const float* const start = p.adds ? c : p.bias != nullptr ? p.bias + column : nullptr;
-      const bool isFull = rows % kTileSide == 0 && columns % kTileSide == 0;
-      Meeting<TileRows> meeting = {{a + row / kTileSide * line, line}, b + column / kTileSide * line, count, nullptr, 0, sums, kSumsStride};
-      if (isFull) meeting.start = start, meeting.startStride = startStride, meeting.c = c, meeting.cStride = p.cStride;
-      const auto sum = tall ? wide ? SumTiles<2, 2, TileRows> : SumTiles<2, 1, TileRows>
-                            : wide ? SumTiles<1, 2, TileRows> : SumTiles<1, 1, TileRows>;
-      sum(meeting, aside, share * (1 + tall) * (1 + wide));
-      if (!isFull) WritePart(p, rows, columns, start, startStride, sums, c);
-    }
-  }
-  if (p.rectify) Rectify(p);
+  if (p.isExact) MultiplyTiles<ExactRows>(p, kPartBytes, 3, aside);
+  else MultiplyTiles<TileRows>(p, kTileBytes, 6, aside);
 }
 
 #else

@@ -8,6 +8,7 @@ namespace tarea {
 std::string RegisterData();
 std::string RegisterDense();
 std::string RegisterStack();
+std::string RegisterTrainStack();
 std::string RegisterConv();
 std::string RegisterLoss();
 std::string RegisterNorm();

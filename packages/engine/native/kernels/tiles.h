@@ -67,6 +67,7 @@ class UnitInUse {
 
 /** Two rows of tiles of a, or one, brought into parts one tile after the other. */
 struct TileRows {
+  static constexpr bool kIsExact = false;
   const char* At(int row, int k, int part) const { return at + row * next + k * kTileBytes + part * kPartBytes; }
   static ptrdiff_t Stride() { return kRowBytes; }
   const char* at;
@@ -74,8 +75,18 @@ struct TileRows {
   ptrdiff_t next;
 };
 
+/** The same of numbers that bfloat16 has exactly: there is one part. */
+struct ExactRows {
+  static constexpr bool kIsExact = true;
+  const char* At(int row, int k, int) const { return at + row * next + k * kPartBytes; }
+  static ptrdiff_t Stride() { return kRowBytes; }
+  const char* at;
+  ptrdiff_t next;
+};
+
 /** The same in place: rows of a are `row` bytes apart, parts `part` bytes; `places` has the distance of each step along the depth. */
 struct GridRows {
+  static constexpr bool kIsExact = false;
   const char* At(int second, int k, int which) const { return at + second * kTileSide * row + places[k] + which * part; }
   ptrdiff_t Stride() const { return row; }
   const char* at;
@@ -98,7 +109,7 @@ struct Meeting {
   ptrdiff_t cStride;
 };
 
-/** A sixth of a step along the depth: all pairs of the parts that the registers hold. */
+/** A sixth of a step along the depth, or a third with an exact a: all pairs of the parts that the registers hold. */
 template <int kRows, int kColumns>
 inline void SumParts(Aside* aside, float share) {
   _tile_dpbf16ps(0, 4, 6);
@@ -120,7 +131,7 @@ inline void LoadRight(const char* b, ptrdiff_t next, int part) {
   if (kColumns > 1) _tile_loadd(7, b + next + part * kPartBytes, kRowBytes);
 }
 
-/** `aside` does `share` of its work in each sixth of a step along the depth, while the unit is busy. */
+/** `aside` does `share` of its work with each pair of parts, while the unit is busy. */
 template <int kRows, int kColumns, class Left>
 void SumTiles(const Meeting<Left>& meeting, Aside* aside, float share) {
   const Left a = meeting.a;
@@ -145,10 +156,13 @@ void SumTiles(const Meeting<Left>& meeting, Aside* aside, float share) {
     SumParts<kRows, kColumns>(aside, share);
     LoadRight<kColumns>(b, next, 1);
     SumParts<kRows, kColumns>(aside, share);
-    LoadLeft<kRows>(a, k, 1);
-    SumParts<kRows, kColumns>(aside, share);
+    if (!Left::kIsExact) {
+      LoadLeft<kRows>(a, k, 1);
+      SumParts<kRows, kColumns>(aside, share);
+    }
     LoadRight<kColumns>(b, next, 0);
     SumParts<kRows, kColumns>(aside, share);
+    if (Left::kIsExact) continue;
     LoadLeft<kRows>(a, k, 2);
     SumParts<kRows, kColumns>(aside, share);
     LoadLeft<kRows>(a, k, 0);
