@@ -13,6 +13,8 @@ namespace {
 
 /** Looks before a thread that waits goes to sleep: about a millisecond, longer than the gaps between operations of a step. */
 constexpr int kLooks = 30000;
+/** Looks after which it lets others have its core, among them perhaps the one that it waits for. */
+constexpr int kLooksAtATime = 64;
 
 inline void Pause() {
 #if defined(__x86_64__)
@@ -20,6 +22,17 @@ inline void Pause() {
 #elif defined(__aarch64__)
   asm volatile("yield");
 #endif
+}
+
+/** Looks until `isDone()`, or for `looks` times; says whether it is. */
+template <class Done>
+inline bool Look(int looks, const Done& isDone) {
+  for (int look = 1; look <= looks; ++look) {
+    if (isDone()) return true;
+    if (look % kLooksAtATime == 0) std::this_thread::yield();
+    else Pause();
+  }
+  return isDone();
 }
 
 struct Job {
@@ -47,17 +60,14 @@ class Worker {
   }
 
   void Wait() {
-    for (int looks = 0; done_.load(std::memory_order_acquire) != posted_.load(std::memory_order_relaxed); ++looks) {
-      if (looks < kLooks) Pause();
-      else std::this_thread::yield();
-    }
+    const unsigned posted = posted_.load(std::memory_order_relaxed);
+    while (!Look(kLooks, [&] { return done_.load(std::memory_order_acquire) == posted; }));
   }
 
  private:
   [[noreturn]] void Run() {
     for (unsigned next = 1;; ++next) {
-      for (int looks = 0; looks < kLooks && posted_.load(std::memory_order_acquire) != next; ++looks) Pause();
-      if (posted_.load() != next) Sleep(next);
+      if (!Look(kLooks, [&] { return posted_.load(std::memory_order_acquire) == next; })) Sleep(next);
       job_.Run(thread_);
       done_.store(next, std::memory_order_release);
     }
