@@ -107,6 +107,7 @@ const attributes = [
   { name: "rectify", type: binding.TF_ATTR_BOOL, value: true },
   { name: "parts", type: binding.TF_ATTR_INT, value: 2 },
   { name: "count", type: binding.TF_ATTR_INT, value: 0 },
+  { name: "gathers", type: binding.TF_ATTR_INT, value: 0 },
 ];
 const [y] = binding.executeOp("TareaDense", attributes, inputs, 1);
 console.log(binding.TF_Version, Array.from(binding.tensorDataSync(y.id)).join());

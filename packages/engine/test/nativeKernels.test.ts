@@ -28,7 +28,7 @@ function inProcess(code: string): unknown {
     const tensor = (shape, values) => binding.createTensor(shape, binding.TF_FLOAT, new Float32Array(values));
     const int = (name, value) => ({ name, type: binding.TF_ATTR_INT, value });
     const bool = (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value });
-    const layer = (rectify, count, parts) => [bool("rectify", rectify), int("count", count), int("parts", parts)];
+    const layer = (rectify, count, parts) => [bool("rectify", rectify), int("count", count), int("gathers", 0), int("parts", parts)];
     const run = (op, attributes, inputs, count) => binding.executeOp(op, attributes, inputs, count).map(({ id }) => [...binding.tensorDataSync(id)]);
     const fault = (task) => { try { task(); return "none"; } catch (error) { return error.message; } };
     ${code}`;

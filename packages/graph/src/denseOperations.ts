@@ -14,6 +14,9 @@ export interface DenseLayer extends ActivatedLayer {
   activityRegularizer: unknown;
 }
 
+/** The operation of a layer with a large kernel. */
+export const LARGE_DENSE = "TareaDense";
+
 /** The operation that gives a large kernel's gradient from `x` and the gradient of the layer's sums. */
 export const KERNEL_GRADIENT = "TareaDenseKernelGradient";
 
@@ -94,7 +97,8 @@ export function throughLarge(
   const compute = tf.customGrad((...args: unknown[]) => {
     const save = args.pop() as tf.GradSaveFunc;
     const [inputs, weights, offset, ...others] = args as [tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]];
-    const [y] = recordOperation("TareaDense", { rectify, parts, count }, [inputs, weights, offset, ...others], [shape]);
+    const attributes = { rectify, parts, count, gathers: { int: 0 } };
+    const [y] = recordOperation(LARGE_DENSE, attributes, [inputs, weights, offset, ...others], [shape]);
     save([inputs, weights, y!, ...others]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [before, w, after, ...rest] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]];

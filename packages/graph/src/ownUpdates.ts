@@ -4,6 +4,9 @@ import { nameOf, outputAt, type Graph, type GraphNode, type Output } from "./gra
 import type { OptimizerNodes, OwnRule, UpdateOptions } from "./optimizers.js";
 import { KERNEL_GRADIENT } from "./denseOperations.js";
 
+/** The operation that updates a large kernel by its gradient, which is never in memory. */
+export const KERNEL_UPDATE = "TareaDenseKernelUpdate";
+
 export interface UpdatesOptions {
   name: string;
   optimizer: OptimizerNodes;
@@ -85,9 +88,9 @@ function addOwnUpdates(
     const attributes = { ...common, slot_count: { int: slots.length } };
     const inputs = [...gradient.node.inputs, rates[0]!, value, ...slots];
     const { column } = gradient.node.attributes;
-    const update = graph.add("TareaDenseKernelUpdate", inputs, {
+    const update = graph.add(KERNEL_UPDATE, inputs, {
       name: `${name}/kernel/update`,
-      attributes: { ...attributes, column: column! },
+      attributes: { ...attributes, column: column!, gathers: { int: 0 } },
       controls,
     });
     takeInstead(graph, graph.nodes, outputAt(gradient, 1), update);

@@ -13,6 +13,7 @@ import type { OptimizerNodes } from "./optimizers.js";
 import { stretches } from "./parts.js";
 import { Recording } from "./recorder.js";
 import { RESULT_COLUMNS } from "./step.js";
+import { readRowsInPlace } from "./rowsInPlace.js";
 import { addStackTraining, stackedLayers } from "./stackTraining.js";
 import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
 import type { Trainee } from "./trainee.js";
@@ -228,7 +229,11 @@ function addStep(
     const { name: weight, handle, read } = stored[i]!.blocks[0]!; // only trained kernels are in blocks
     return assign(handle, value, read, weight);
   });
-  if (branch === undefined) return { result: traced.results, effects: [...updated, ...assigns] };
+  if (branch === undefined) {
+    const effects = [...updated, ...assigns];
+    if (context.own) readRowsInPlace(graph, batchSize, [traced.results.node, ...effects]);
+    return { result: traced.results, effects };
+  }
   const newSums = sums.map((sum, t) => assign(sum, branch.unless(traced.sums[t]!), sumReads[t]!, "sum"));
   return { result: traced.results, effects: [branch.join(updated), ...assigns, ...newSums] };
 }

@@ -88,4 +88,14 @@ describe.skipIf(!isNative)(`a wide dense layer and a large batch${skipReason}`, 
     };
     await expectParity({ ...large, layers: () => [], connect, optimizer: SLOW, shards: 2, batchSize: 90 });
   });
+
+  test.each(["float32", "uint8"] as const)("that takes rows of the data, stored as %s, and hands them on", async (dtype) => {
+    const connect = (input: tf.SymbolicTensor) => {
+      const x = layers.dense({ units: 261, activation: "relu" }).apply(input);
+      return layers.dense({ units: 1 }).apply(layers.concatenate().apply([x, input] as tf.SymbolicTensor[])) as tf.SymbolicTensor;
+    };
+    const wide = { ...large, inputShape: [1013], dtype, layers: () => [], optimizer: SLOW };
+    for (const shards of [1, 2]) await expectParity({ ...wide, connect, shards, batchSize: 90 });
+    await expectParity({ ...wide, layers: () => [layers.dense({ units: 261, activation: "tanh" })], shards: 2, batchSize: 90 });
+  });
 });

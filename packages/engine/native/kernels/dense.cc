@@ -105,6 +105,30 @@ void MultiplyOuter(int rows, int lanes, const float* column, const float* row, f
     for (int lane = 0; lane < lanes; lane += kLanes) Store(c + lane, column[i] * Load(row + lane));
 }
 
+/** A batch whose rows lie a stride apart, for what cannot read them where they are. */
+struct Collected {
+  Collected(const DenseShape& given, const float* from) : shape(given), x(from) {
+    if (given.lines == nullptr) return;
+    static thread_local Scratch scratch;
+    float* const rows = scratch.Get(static_cast<size_t>(given.batch) * given.inputs);
+    for (int row = 0; row < given.batch; ++row)
+      std::copy_n(from + given.lines[row], given.inputs, rows + static_cast<ptrdiff_t>(row) * given.inputs);
+    x = rows;
+    shape.stride = 0;
+    shape.lines = nullptr;
+  }
+  DenseShape shape;
+  const float* x;
+};
+
+/** `ForBlocks` of a batch whose rows may lie anywhere. */
+template <class Take>
+void ForBlocksOf(const DenseShape& shape, const float* x, const float* dz, float* dcolumn, Take take) {
+  if (UnitPays(shape)) return ForBlocksOnUnit(shape, SplitBands(shape, x), dz, dcolumn, take);
+  const Collected rows(shape, x);
+  ForBlocks(rows.shape, rows.x, dz, dcolumn, take);
+}
+
 /** A few vectors of columns from `unit`; a single vector has `tail` columns, several are full. */
 template <int kVectors>
 void OutputGradientColumns(int batch, int units, int unit, int tail, const float* dy, const float* y, float* dz, float* dbias) {
@@ -132,12 +156,13 @@ void OutputGradientColumns(int batch, int units, int unit, int tail, const float
 void DenseForward(const DenseShape& shape, const float* x, const float* w, const float* bias, bool rectify, float* y,
                   const float* column) {
   if (UnitPays(shape)) return ForwardOnUnit(shape, x, w, bias, rectify, y, column);
+  const Collected rows(shape, x);
   Product product{};
   product.rows = shape.batch;
   product.columns = shape.units;
   product.depth = shape.inputs;
-  product.a = x;
-  product.aStride = shape.Stride();
+  product.a = rows.x;
+  product.aStride = rows.shape.Stride();
   product.b = w;
   product.bEnd = w + static_cast<ptrdiff_t>(shape.inputs) * shape.units;
   product.bStride = shape.units;
@@ -197,7 +222,7 @@ void DenseInputGradient(const DenseShape& shape, const float* dz, const float* w
 void DenseKernelGradient(const DenseShape& shape, const float* x, const float* dz, float* dw, float* dcolumn) {
   static thread_local Scratch scratch;
   float* const gradient = scratch.Get(kGradientWidth * kUnitRows);
-  ForBlocks(shape, x, dz, dcolumn, [&](const Block& block, Product& product, Aside* aside) {
+  ForBlocksOf(shape, x, dz, dcolumn, [&](const Block& block, Product& product, Aside* aside) {
     float* const to = dw + block.At(shape);
     product.c = block.hasColumn ? gradient : to;
     product.cStride = block.hasColumn ? kGradientWidth : shape.units;
@@ -211,7 +236,7 @@ void DenseKernelGradient(const DenseShape& shape, const float* x, const float* d
 
 void DenseKernelUpdate(const DenseShape& shape, const float* x, const float* dz, const UpdateRule& rule, float* w, float* s0,
                        float* s1, float* dcolumn) {
-  UpdateByBlocks(shape, rule, w, s0, s1, dcolumn, [&](auto take) { ForBlocks(shape, x, dz, dcolumn, take); });
+  UpdateByBlocks(shape, rule, w, s0, s1, dcolumn, [&](auto take) { ForBlocksOf(shape, x, dz, dcolumn, take); });
 }
 
 void BytesKernelUpdate(const DenseShape& shape, const ByteTiles& x, const float* dz, const UpdateRule& rule, float* w, float* s0, float* s1) {

@@ -1,6 +1,8 @@
 // Fully connected layers: one thread each, row-major arrays, fixed order of sums.
 #pragma once
 
+#include <cstddef>
+
 namespace tarea {
 
 struct DenseShape {
@@ -11,6 +13,8 @@ struct DenseShape {
   int stride = 0;
   /** Whether there is one more output, the last in each row of y and dz: its weights, a column [inputs], lie by themselves. */
   bool column = false;
+  /** Where each row of x begins, in floats from x on; null: rows lie a stride apart. What is written has a stride always. */
+  const ptrdiff_t* lines = nullptr;
 
   int Stride() const { return stride == 0 ? inputs : stride; }
   int Outputs() const { return units + column; }

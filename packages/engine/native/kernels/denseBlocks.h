@@ -95,7 +95,7 @@ class SplitBands {
   /** The band from row `input` on; `share`: of the work that is to be done during the product of one block. */
   void Start(int input, float share) {
     const int count = std::min(kUnitRows, shape_.inputs - input);
-    split_.StartLeft({count, shape_.batch, x_ + input, shape_.Stride(), false}, Slot(input), kUnitRows, share);
+    split_.StartLeft({count, shape_.batch, x_ + input, shape_.Stride(), false, shape_.lines}, Slot(input), kUnitRows, share);
   }
   void Finish() { split_.Finish(); }
   const float* At(int input) const { return Slot(input); }
@@ -126,7 +126,10 @@ class ByteBands {
   const ByteTiles& x_;
 };
 
-/** The same on the matrix unit. The column's gradient comes with blocks. */
+/**
+ * Calls `take` with every block of the kernel, the product that is its gradient, c and its stride still to be set, and work that the
+ * product has to do aside, or null. `dcolumn` is null if there is no column, whose gradient comes with blocks.
+ */
 template <class Bands, class Take>
 void ForBlocksOnUnit(const DenseShape& shape, Bands bands, const float* dz, float* dcolumn, Take take) {
   static thread_local Scratch scratch;
@@ -161,13 +164,9 @@ void ForBlocksOnUnit(const DenseShape& shape, Bands bands, const float* dz, floa
   }
 }
 
-/**
- * Calls `take` with every block of the kernel, the product that is its gradient, c and its stride still to be set, and work that the
- * product has to do aside, or null. `dcolumn` is null if there is no column.
- */
+/** As ForBlocksOnUnit without one: the rows of x lie a stride apart. */
 template <class Take>
 void ForBlocks(const DenseShape& shape, const float* x, const float* dz, float* dcolumn, Take take) {
-  if (UnitPays(shape)) return ForBlocksOnUnit(shape, SplitBands(shape, x), dz, dcolumn, take);
   static thread_local Scratch scratch;
   const int panels = (shape.units + kPanel - 1) / kPanel;
   const EvenParts sections(panels, std::max(kGradientPanels, kSectionFloats / kPanel / shape.batch));

@@ -25,7 +25,7 @@ bool UnitPaysForBytes(const DenseShape& shape) {
 
 void ForwardOnUnit(const DenseShape& shape, const float* x, const float* w, const float* bias, bool rectify, float* y, const float* column) {
   static thread_local Scratch scratch;
-  Factor left = {shape.batch, shape.inputs, x, shape.Stride(), true};
+  Factor left = {shape.batch, shape.inputs, x, shape.Stride(), true, shape.lines};
   Factor right = {shape.Outputs(), shape.inputs, w, shape.units, false};
   right.last = column;
   Product product{};

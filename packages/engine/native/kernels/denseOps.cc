@@ -8,6 +8,7 @@
 #include "operation.h"
 #include "parallel.h"
 #include "register.h"
+#include "rowGather.h"
 #include "rules.h"
 #include "slice.h"
 
@@ -18,26 +19,47 @@ DenseShape ShapeOf(const Call& call, int x, int w, bool column) {
   return {static_cast<int>(call.Dim(x, 0)), static_cast<int>(call.Dim(w, 0)), static_cast<int>(call.Dim(w, 1)), 0, column};
 }
 
-/** x [B, n], w [n, m], bias [m], at most one column [n, 1] -> y [B, m or m + 1]. */
+/** Where the rows of a batch begin when x [N, n] is all the data and the last input [B] has the batch's row numbers. */
+class BatchRows {
+ public:
+  /** `gathers`: whether it is like that, and not x the batch. */
+  BatchRows(Call& call, bool gathers, DenseShape* shape) {
+    call.ExpectShape(0, {shape->batch, shape->inputs});
+    if (!gathers) return;
+    const int last = call.inputs() - 1;
+    const int64_t count = call.Dim(last, 0);
+    const int32_t* const rows = call.Input<int32_t>(last);
+    if (!call.Expect(call.Rank(last) == 1 && AreRows(rows, count, shape->batch), "a row number is out of range")) return;
+    for (int64_t i = 0; i < count; i++) lines_.push_back(static_cast<ptrdiff_t>(rows[i]) * shape->inputs);
+    shape->batch = static_cast<int>(count);
+    shape->lines = lines_.data();
+  }
+
+ private:
+  std::vector<ptrdiff_t> lines_;
+};
+
+/** x [B, n], w [n, m], bias [m], at most one column [n, 1], perhaps rows (see BatchRows) -> y [B, m or m + 1]. */
 struct Dense {
-  explicit Dense(Attributes& attributes) : rectify(attributes.Bool("rectify")), parts(attributes.Int("parts")) {}
+  explicit Dense(Attributes& attributes)
+      : rectify(attributes.Bool("rectify")), column(attributes.Int("count") > 0), gathers(attributes.Int("gathers") > 0), parts(attributes.Int("parts")) {}
   void Compute(Call& call) {
-    const DenseShape shape = ShapeOf(call, 0, 1, call.inputs() > 3);
-    call.ExpectShape(0, {shape.batch, shape.inputs});
+    DenseShape shape = ShapeOf(call, 0, 1, column);
+    const BatchRows rows(call, gathers, &shape);
     if (shape.column) call.ExpectShape(3, {shape.inputs, 1});
     if (!call.ExpectShape(2, {shape.units})) return;
     float* y = call.Output(0, {shape.batch, shape.Outputs()});
     if (!call.ok()) return;
-    const float* const column = shape.column ? call.Input(3) : nullptr;
+    const float* const weights = column ? call.Input(3) : nullptr;
     if (parts == 1 || parts > shape.inputs)
-      return DenseForward(shape, call.Input(0), call.Input(1), call.Input(2), rectify, y, column);
+      return DenseForward(shape, call.Input(0), call.Input(1), call.Input(2), rectify, y, weights);
     const size_t size = static_cast<size_t>(shape.batch) * shape.Outputs();
     static thread_local Scratch scratch;
     float* const partial = scratch.Get(size * (parts - 1));
     Parallel(parts, [&](int part) {
       const Slice slice = SliceOf(shape, parts, part);
       DenseForward(slice.shape, call.Input(0) + slice.from, call.Input(1) + slice.kernel(), part == 0 ? call.Input(2) : nullptr,
-                   false, part == 0 ? y : partial + (part - 1) * size, column ? column + slice.from : nullptr);
+                   false, part == 0 ? y : partial + (part - 1) * size, column ? weights + slice.from : nullptr);
     });
     Parallel(parts, [&](int part) {
       for (long row = PartStart(shape.batch, parts, part); row < PartStart(shape.batch, parts, part + 1); row++)
@@ -53,7 +75,7 @@ struct Dense {
     if (!rectify) return;
     for (int i = 0; i < shape.units; i++) y[i] = y[i] > 0 ? y[i] : 0;
   }
-  bool rectify;
+  bool rectify, column, gathers;
   int parts;
 };
 
@@ -125,19 +147,19 @@ struct KernelGradient {
 };
 
 /**
- * x [B, n], dz [B, m or m + 1], rate, the value of a variable w [n, m], those of its slots: updates them in place -> the column's
- * gradient [n, 1] (empty if there is none).
+ * x [B, n], dz [B, m or m + 1], rate, the value of a variable w [n, m], those of its slots, perhaps rows (see BatchRows): updates them
+ * in place -> the column's gradient [n, 1] (empty if there is none).
  */
 struct KernelUpdate {
   explicit KernelUpdate(Attributes& attributes)
-      : rule(RuleFrom(attributes)), column(attributes.Bool("column")), parts(attributes.Int("parts")) {}
+      : rule(RuleFrom(attributes)), column(attributes.Bool("column")), gathers(attributes.Int("gathers") > 0), parts(attributes.Int("parts")) {}
   void Compute(Call& call) {
-    const DenseShape shape = ShapeOf(call, 0, 3, column);
-    call.ExpectShape(0, {shape.batch, shape.inputs});
+    DenseShape shape = ShapeOf(call, 0, 3, column);
+    const BatchRows rows(call, gathers, &shape);
     call.ExpectShape(1, {shape.batch, shape.Outputs()});
     call.ExpectShape(2, {});
     const int slots = SlotsOf(rule.kind);
-    call.Expect(call.inputs() == 4 + slots, "the rule needs another number of slots");
+    call.Expect(call.inputs() == 4 + slots + gathers, "the rule needs another number of slots");
     for (int slot = 0; slot < slots; slot++) call.ExpectShape(4 + slot, {shape.inputs, shape.units});
     float* dcolumn = call.Output(0, {column ? shape.inputs : 0, 1});
     if (!call.ok()) return;
@@ -152,7 +174,7 @@ struct KernelUpdate {
     });
   }
   UpdateRule rule;
-  bool column;
+  bool column, gathers;
   int parts;
 };
 
@@ -185,7 +207,9 @@ struct Update {
 
 std::string RegisterDense() {
   std::string fault = Register<Dense>(
-      {"TareaDense", {"x: float", "w: float", "bias: float", "columns: count * float"}, {"y: float"}, {"count: int >= 0", "rectify: bool", "parts: int"}});
+      {"TareaDense", {"x: float", "w: float", "bias: float", "columns: count * float", "rows: gathers * int32"},
+       {"y: float"},
+       {"count: int >= 0", "gathers: int >= 0", "rectify: bool", "parts: int"}});
   if (fault.empty()) {
     fault = Register<OutputGradient>(
         {"TareaDenseOutputGradient", {"dy: float", "y: float"}, {"dz: float", "dbias: float"}, {"rectify: bool", "column: bool", "parts: int"}});
@@ -198,9 +222,9 @@ std::string RegisterDense() {
         {"TareaDenseKernelGradient", {"x: float", "dz: float"}, {"dw: float", "dcolumn: float"}, {"column: bool", "parts: int"}});
   if (fault.empty()) {
     fault = Register<KernelUpdate>({"TareaDenseKernelUpdate",
-                                    {"x: float", "dz: float", "rate: float", "w: float", "slots: slot_count * float"},
+                                    {"x: float", "dz: float", "rate: float", "w: float", "slots: slot_count * float", "rows: gathers * int32"},
                                     {"dcolumn: float"},
-                                    {"slot_count: int >= 0", "rule: int", "first: float", "second: float", "epsilon: float", "column: bool",
+                                    {"slot_count: int >= 0", "gathers: int >= 0", "rule: int", "first: float", "second: float", "epsilon: float", "column: bool",
                                      "parts: int"},
                                     true});
   }

@@ -15,7 +15,7 @@ struct Slice {
 
 inline Slice SliceOf(const DenseShape& whole, int parts, int part) {
   const long from = PartStart(whole.inputs, parts, part);
-  return {{whole.batch, static_cast<int>(PartStart(whole.inputs, parts, part + 1) - from), whole.units, whole.inputs, whole.column}, from};
+  return {{whole.batch, static_cast<int>(PartStart(whole.inputs, parts, part + 1) - from), whole.units, whole.Stride(), whole.column, whole.lines}, from};
 }
 
 }  // namespace tarea
