@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { isFlatDense, isLarge, throughStack, type DenseLayer } from "./denseOperations.js";
 import { isStock, soleFollower } from "./layerCalls.js";
+import { splitMatrix } from "./pieces.js";
 
 /** The dense layers of `container` whose inputs a concatenation puts together that only they take. */
 export function joinedDenseLayers(container: tf.LayersModel): JoinedDense[] {
@@ -78,7 +79,7 @@ export class JoinedDense {
   }
 
   #rowsOfInputs(): readonly tf.Tensor[] {
-    this.#rows ??= tf.split(this.#layer.kernel.read(), this.#widths, 0);
+    this.#rows ??= splitMatrix(this.#layer.kernel.read(), this.#widths, 0);
     return this.#rows;
   }
 }

@@ -12,6 +12,7 @@ import {
   type LayerCalls,
   type OwnCallOptions,
 } from "./layerCalls.js";
+import { splitMatrix } from "./pieces.js";
 
 /**
  * The forward passes of the dense layers of `model` in so many parts, worked on side by side: the first of a stack computes all of it,
@@ -77,7 +78,7 @@ function large(x: tf.Tensor, layer: DenseLayer, parts: number, joined?: JoinedDe
   const columns = joined === undefined ? [] : [joined.column()];
   const offset = bias?.read() ?? tf.zeros([units]);
   const y = throughLarge(x, kernel.read(), offset, columns, { rectify, parts });
-  const [own, sums] = joined === undefined ? [y] : tf.split(y, [units, 1], 1);
+  const [own, sums] = joined === undefined ? [y] : splitMatrix(y, [units, 1], 1);
   if (sums !== undefined) joined!.give(sums);
   return rectify ? own! : activation.apply(own!);
 }

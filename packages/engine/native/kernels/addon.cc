@@ -10,8 +10,8 @@
 namespace {
 
 std::string RegisterAll() {
-  for (const auto group : {tarea::RegisterData, tarea::RegisterDense, tarea::RegisterStack, tarea::RegisterTrainStack, tarea::RegisterConv,
-                           tarea::RegisterNorm, tarea::RegisterDropout, tarea::RegisterEmbedding, tarea::RegisterLoss}) {
+  for (const auto group : {tarea::RegisterData, tarea::RegisterDense, tarea::RegisterStack, tarea::RegisterTrainStack, tarea::RegisterPieces,
+                           tarea::RegisterConv, tarea::RegisterNorm, tarea::RegisterDropout, tarea::RegisterEmbedding, tarea::RegisterLoss}) {
     const std::string fault = group();
     if (!fault.empty()) return fault;
   }

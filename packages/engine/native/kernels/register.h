@@ -9,6 +9,7 @@ std::string RegisterData();
 std::string RegisterDense();
 std::string RegisterStack();
 std::string RegisterTrainStack();
+std::string RegisterPieces();
 std::string RegisterConv();
 std::string RegisterLoss();
 std::string RegisterNorm();
