@@ -1,12 +1,13 @@
 /**
- * A TensorFlow.js backend that runs every operation as native TensorFlow does and writes it down as a node of a graph. It shares
- * the native backend's tensors, so nothing is moved when a trace begins or ends.
+ * A TensorFlow.js backend that writes every operation down as a node of a graph. Native TensorFlow runs an operation whose shape is not
+ * known otherwise, and its large results are let go: a trace of any model takes the memory of its largest operation. It shares the native
+ * backend's tensors, so nothing is moved when a trace begins or ends.
  */
 
 import * as tf from "@tensorflow/tfjs";
-import { TareaError } from "@tarea/core";
+import { sizeOf, TareaError } from "@tarea/core";
 import { nativeBackend, nativeBackendClass, type NodeBackend, type TFEOpAttr } from "@tarea/engine/native";
-import { inferShape } from "./inferredShapes.js";
+import { inferShapes, MOST_KEPT } from "./inferredShapes.js";
 import { registerOwnKernels } from "./kernels.js";
 import { withoutDraws } from "./withoutDraws.js";
 import {
@@ -27,6 +28,20 @@ const RECORDER = "tarea-recorder";
 /** The recording backend: the native one plus what `trace` and our own kernels need. */
 export interface Recorder extends NodeBackend {
   recording: Recording | undefined;
+  /** A float32 tensor whose zeros take no memory; only for a trace, which never looks at values. */
+  standIn(shape: readonly number[]): tf.Tensor;
+}
+
+/** The number of a tensor that native TensorFlow does not have. */
+const NONE = -1;
+
+/** A tensor as the native backend keeps it: by its native number, or, until it is needed there, by its values. */
+interface NativeEntry {
+  shape: readonly number[];
+  dtype: number;
+  id: number;
+  values: Float32Array | null;
+  refCount: number;
 }
 
 /** One trace: which tensor is which output of the graph. */
@@ -162,14 +177,15 @@ export function recordOperation(
   inputs: readonly tf.Tensor[],
   shapes: readonly (readonly number[])[],
 ): tf.Tensor[] {
-  const recording = (tf.backend() as unknown as Recorder).recording!;
+  const recorder = tf.backend() as unknown as Recorder;
+  const recording = recorder.recording!;
   const { node } = recording.add(
     op,
     inputs.map((input) => recording.use(input)),
     attributes,
   );
   return shapes.map((shape, index) => {
-    const result = tf.zeros([...shape]);
+    const result = recorder.standIn(shape);
     recording.bind(result, { node, index });
     return result;
   });
@@ -200,6 +216,7 @@ function registeredRecorder(): { name: string; recorder: Recorder } {
 
 function createRecorder(): Recorder {
   const native = nativeBackend();
+  const { tensorMap } = native as unknown as { tensorMap: tf.DataStorage<NativeEntry> };
   class RecordingBackend extends nativeBackendClass() {
     recording: Recording | undefined;
 
@@ -209,8 +226,8 @@ function createRecorder(): Recorder {
 
     override executeMultipleOutputs(name: string, attributes: TFEOpAttr[], inputs: tf.TensorInfo[], count: number): tf.Tensor[] {
       const { recording } = this;
-      const shape = recording && inferShape(name, attributes, inputs);
-      const results = shape ? [tf.zeros(shape)] : native.executeMultipleOutputs(name, attributes, inputs, count);
+      const shapes = recording && inferShapes(name, attributes, inputs);
+      const results = shapes?.map((shape) => this.standIn(shape)) ?? this.#run(name, attributes, inputs, count);
       if (recording !== undefined) {
         const { node } = recording.add(
           name,
@@ -222,6 +239,34 @@ function createRecorder(): Recorder {
       return results;
     }
 
+    standIn(shape: readonly number[]): tf.Tensor {
+      const dataId = {};
+      tensorMap.set(dataId, { shape, dtype: native.binding.TF_FLOAT, id: NONE, values: null, refCount: 1 });
+      return tf.engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype: "float32" });
+    }
+
+    /** Runs an operation on zeros in the place of stand-ins; stand-ins take the place of its large results. */
+    #run(name: string, attributes: TFEOpAttr[], inputs: tf.TensorInfo[], count: number): tf.Tensor[] {
+      if (this.recording === undefined) return native.executeMultipleOutputs(name, attributes, inputs, count);
+      const filled = inputs.flatMap((input) => {
+        const entry = tensorMap.get(input.dataId);
+        return entry?.id === NONE && entry.values === null ? [entry] : [];
+      });
+      try {
+        for (const entry of filled) entry.values = new Float32Array(sizeOf(entry.shape));
+        return native.executeMultipleOutputs(name, attributes, inputs, count).map((result) => {
+          if (result.dtype !== "float32" || result.size <= MOST_KEPT) return result;
+          result.dispose();
+          return this.standIn(result.shape);
+        });
+      } finally {
+        for (const entry of new Set(filled)) {
+          if (entry.id !== NONE) native.binding.deleteTensor(entry.id);
+          Object.assign(entry, { id: NONE, values: null });
+        }
+      }
+    }
+
     override readSync(dataId: object) {
       const output = this.recording?.outputOf({ dataId, shape: [], dtype: "float32" });
       if (output !== undefined && output.node.op !== "Const") throw valueReadError(output);
@@ -229,7 +274,7 @@ function createRecorder(): Recorder {
     }
   }
   const recorder = new RecordingBackend(native.binding, "@tensorflow/tfjs-node");
-  Object.assign(recorder, { tensorMap: (native as unknown as { tensorMap: unknown }).tensorMap });
+  Object.assign(recorder, { tensorMap });
   return recorder;
 
   function attributeOf({ type, value }: TFEOpAttr): Attribute {

@@ -220,12 +220,12 @@ export class CompiledSession implements CompiledTraining {
     return this.#data.tensor(labels, { dtype: loss.classIds ? "int32" : labels.dtype, shape: [labels.shape[0]!, ...labelShape] });
   }
 
-  /** Brings weights that were changed from outside, and after a failure all values, into the session. */
+  /** Brings weights that were changed from outside, and after a failure all values, into the session, whose memory the model shares then. */
   #push(): void {
     const { weights } = this.#options.trainee;
     if (weights.every((weight, i) => weight.dataId === this.#synced[i])) return;
     this.#graph.assignVariables([...weights.map(idOf), ...this.#slots]);
-    this.#synced = weights.map((weight) => weight.dataId);
+    this.#pull();
   }
 
   /** Takes the values of the session over into the model and the slots, without a copy. */
