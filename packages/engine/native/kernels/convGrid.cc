@@ -6,6 +6,7 @@
 
 #include "laneTools.h"
 #include "tiles.h"
+#include "workspace.h"
 
 namespace tarea {
 
@@ -37,10 +38,12 @@ struct Grid {
 /** A few images in parts. */
 class GridImages {
  public:
-  GridImages(const ConvShape& shape, const Grid& grid, int images, Scratch& scratch) : shape_(shape), grid_(grid) {
-    const ptrdiff_t positions = RoundUp(grid.lead + images * grid.image + grid.reach, 2 * kTileSide) + 2 * kTileSide;
-    part_ = positions * RowBytes();
-    data_ = reinterpret_cast<char*>(scratch.Get(kParts * part_ / sizeof(float)));
+  GridImages(const ConvShape& shape, const Grid& grid, int images)
+      : shape_(shape),
+        grid_(grid),
+        part_((RoundUp(grid.lead + images * grid.image + grid.reach, 2 * kTileSide) + 2 * kTileSide) * RowBytes()),
+        memory_(kParts * part_ / sizeof(float)),
+        data_(reinterpret_cast<char*>(memory_.data())) {
     std::memset(data_, 0, kParts * part_);
   }
 
@@ -64,8 +67,9 @@ class GridImages {
 
   const ConvShape& shape_;
   const Grid& grid_;
-  ptrdiff_t part_;
-  char* data_;
+  const ptrdiff_t part_;
+  const Workspace memory_;
+  char* const data_;
 };
 
 /** Which output each position of the grid gives, in the order of y; -1: none. */
@@ -93,15 +97,14 @@ void WriteOutputs(const ConvShape& shape, const int* outputs, const float* sums,
 }  // namespace
 
 void ConvolveGrid(const ConvShape& shape, const Images& x, const Factor& filter, const float* bias, float* y) {
-  static thread_local Scratch filterScratch, imageScratch;
   const Grid grid(shape);
-  float* const parts = filterScratch.Get(SplitSize(filter.count, filter.depth));
+  const Workspace parts(SplitSize(filter.count, filter.depth));
   Splitting split;
-  split.StartRight(filter, parts);
+  split.StartRight(filter, parts.data());
   split.Finish();
   const size_t imageBytes = static_cast<size_t>(grid.image) * shape.channels * 2 * kParts;
   const int group = std::max(1, std::min(shape.batch, static_cast<int>(kGroupBytes / imageBytes)));
-  GridImages images(shape, grid, group, imageScratch);
+  GridImages images(shape, grid, group);
   std::vector<ptrdiff_t> places;
   for (int row = 0; row < shape.kernelHeight; ++row)
     for (int column = 0; column < shape.kernelWidth; ++column)
@@ -118,7 +121,7 @@ void ConvolveGrid(const ConvShape& shape, const Images& x, const Factor& filter,
     float* const own = y + static_cast<ptrdiff_t>(image) * shape.outHeight * shape.outWidth * shape.filters;
     for (int column = 0; column < shape.filters; column += 2 * kTileSide) {
       const int columns = std::min(2 * kTileSide, shape.filters - column);
-      const char* const b = reinterpret_cast<const char*>(parts) + column / kTileSide * count * kTileBytes;
+      const char* const b = reinterpret_cast<const char*>(parts.data()) + column / kTileSide * count * kTileBytes;
       const auto sum = columns > kTileSide ? SumTiles<2, 2, GridRows> : SumTiles<2, 1, GridRows>;
       for (int position = 0; position < end; position += 2 * kTileSide) {
         sum({images.Rows(position, places.data()), b, count, nullptr, 0, sums, kSumsStride}, nullptr, 0);

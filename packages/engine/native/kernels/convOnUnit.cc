@@ -5,6 +5,7 @@
 
 #include "convGrid.h"
 #include "matrixUnit.h"
+#include "workspace.h"
 
 namespace tarea {
 namespace {
@@ -102,9 +103,8 @@ struct Phase {
 /** The gradient of outputs with zeros around it, such that an image's position meets as many outputs as there are taps. */
 class OutputGradients {
  public:
-  OutputGradients(const ConvShape& shape, Scratch& scratch) : shape_(ShapeFor(shape)), layout_(shape_) {
-    data_ = scratch.Get(static_cast<size_t>(shape.batch) * layout_.imageSize);
-  }
+  explicit OutputGradients(const ConvShape& shape)
+      : shape_(ShapeFor(shape)), layout_(shape_), memory_(static_cast<size_t>(shape.batch) * layout_.imageSize), data_(memory_.data()) {}
   void Take(int sample, const float* dz) { PadRows(shape_, layout_, dz, 0, layout_.paddedHeight, data_ + At(sample, 0, 0)); }
   ptrdiff_t At(ptrdiff_t sample, int row, int column) const {
     return sample * layout_.imageSize + row * layout_.rowSize + column * shape_.channels;
@@ -129,18 +129,19 @@ class OutputGradients {
   }
   const ConvShape shape_;
   const ConvLayout layout_;
-  float* data_;
+  const Workspace memory_;
+  float* const data_;
 };
 
 void FilterGradient(const ConvShape& shape, const ConvLayout& layout, const OutputGradients& dz, const float* padded, float* dfilter) {
-  thread_local Scratch scratch;
   const Patches patches(shape, layout, padded);
   const std::vector<ptrdiff_t> outputs = ForOutputs(
       shape, [&](ptrdiff_t sample, int row, int column) { return dz.At(sample, dz.top() + row, dz.left() + column); });
   Factor left = {shape.filters, static_cast<int>(outputs.size()), dz.data(), 0, false};
   left.lines = outputs.data();
+  const Workspace turned(static_cast<size_t>(shape.filters) * patches.size());
   Product product{};
-  product.c = scratch.Get(static_cast<size_t>(shape.filters) * patches.size());
+  product.c = turned.data();
   product.cStride = patches.size();
   MultiplyFactors(left, patches.AlongDepth(), product);
   Transpose(shape.filters, patches.size(), product.c, product.cStride, dfilter, shape.filters);
@@ -148,7 +149,6 @@ void FilterGradient(const ConvShape& shape, const ConvLayout& layout, const Outp
 
 /** The positions of the image in one phase of each axis. */
 void ImagePhase(const ConvShape& shape, const OutputGradients& dz, const Phase& tall, const Phase& wide, const float* filter, float* dx) {
-  thread_local Scratch scratch;
   const int size = shape.channels * shape.filters;
   std::vector<ptrdiff_t> lines, targets, places, taps;
   for (int sample = 0; sample < shape.batch; ++sample)
@@ -175,8 +175,9 @@ void ImagePhase(const ConvShape& shape, const OutputGradients& dz, const Phase& 
   right.pieces = taps.data();
   left.run = right.run = shape.filters;
   const bool isWhole = lines.size() == static_cast<size_t>(shape.batch) * shape.height * shape.width;
+  const Workspace gathered(isWhole ? 0 : lines.size() * shape.channels);
   Product product{};
-  product.c = isWhole ? dx : scratch.Get(lines.size() * shape.channels);
+  product.c = isWhole ? dx : gathered.data();
   product.cStride = shape.channels;
   MultiplyFactors(left, right, product);
   for (size_t i = 0; i < targets.size() && !isWhole; ++i)
@@ -219,12 +220,12 @@ void ConvForwardOnUnit(const ConvShape& shape, const ConvLayout& layout, const f
   if (GridPays(shape)) {
     ConvolveGrid(shape, {x, image, row}, right, bias, y);
   } else {
-    thread_local Scratch scratch;
     const int group = saved == nullptr ? kGroup : shape.batch;
+    const Workspace images(saved == nullptr ? static_cast<size_t>(std::min(group, shape.batch)) * layout.imageSize : 0);
     for (int sample = 0; sample < shape.batch; sample += group) {
       ConvShape own = shape;
       own.batch = std::min(group, shape.batch - sample);
-      float* const padded = saved == nullptr ? scratch.Get(static_cast<size_t>(own.batch) * layout.imageSize) : saved;
+      float* const padded = saved == nullptr ? images.data() : saved;
       if (saved == nullptr) PadImages(own, layout, x + sample * image, padded);
       const Patches patches(own, layout, padded);
       Product product{};
@@ -243,10 +244,10 @@ void ConvForwardOnUnit(const ConvShape& shape, const ConvLayout& layout, const f
 
 void ConvBackwardOnUnit(const ConvShape& shape, const ConvLayout& layout, const float* dy, const float* filter, const float* saved,
                         float* dx, float* dfilter, float* dbias) {
-  thread_local Scratch sampleScratch, gradientScratch;
+  thread_local Scratch sampleScratch;
   float* const sums = sampleScratch.Get(layout.outputs + shape.filters);
   float* const dz = sums + shape.filters;
-  OutputGradients gradients(shape, gradientScratch);
+  OutputGradients gradients(shape);
   std::fill(sums, sums + shape.filters, 0.0f);
   const float* winners = saved + static_cast<size_t>(shape.batch) * layout.imageSize;
   for (int sample = 0; sample < shape.batch; ++sample, dy += layout.outputs, winners += layout.winnersSize) {

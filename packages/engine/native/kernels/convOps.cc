@@ -6,6 +6,7 @@
 #include "operation.h"
 #include "parallel.h"
 #include "register.h"
+#include "workspace.h"
 
 namespace tarea {
 namespace {
@@ -115,21 +116,24 @@ struct ConvGradient {
     float* dbias = call.Output(2, {shape.filters});
     if (!call.ok()) return;
     const size_t numbers = static_cast<size_t>(shape.kernelHeight) * shape.kernelWidth * shape.channels * shape.filters;
-    static thread_local Scratch scratch;
     const size_t each = numbers + shape.filters;
-    float* const partial = scratch.Get(each * parts);
+    const Workspace others(each * (parts - 1));
     Parallel(parts, [&](int i) {
       const Part part = PartOf(shape, parts, i);
-      float* const own = partial + i * each;
-      std::fill(own, own + (part.shape.batch == 0 ? each : 0), 0.0f);
-      if (part.shape.batch == 0) return;
+      float* const own = i == 0 ? dfilter : others.data() + (i - 1) * each;
+      float* const ownBias = i == 0 ? dbias : own + numbers;
+      if (part.shape.batch == 0) {
+        std::fill_n(own, numbers, 0.0f);
+        std::fill_n(ownBias, shape.filters, 0.0f);
+        return;
+      }
       ConvBackward(part.shape, call.Input(0) + part.output, call.Input(1), call.Input(2) + part.saved,
-                   inputs ? dx + part.input : nullptr, own, own + numbers);
+                   inputs ? dx + part.input : nullptr, own, ownBias);
     });
     Parallel(parts, [&](int part) {
-      AddParts(partial, each, parts, PartStart(numbers, parts, part), PartStart(numbers, parts, part + 1), dfilter);
+      AddOthers(others.data(), each, parts - 1, PartStart(numbers, parts, part), PartStart(numbers, parts, part + 1), dfilter);
     });
-    AddParts(partial + numbers, each, parts, 0, shape.filters, dbias);
+    AddOthers(others.data() + numbers, each, parts - 1, 0, shape.filters, dbias);
   }
 
   ConvShape common;

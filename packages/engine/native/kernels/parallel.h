@@ -16,11 +16,16 @@ void Parallel(int parts, const Work& work) {
 /** Where a part of `count` things begins; part `parts` begins at the end. */
 inline long PartStart(long count, int parts, int part) { return count * part / parts; }
 
+/** Adds to sum[from, to) what `count` other parts have, `each` numbers behind one another. */
+inline void AddOthers(const float* others, long each, int count, long from, long to, float* sum) {
+  for (int part = 0; part < count; ++part)
+    for (long i = from; i < to; ++i) sum[i] += others[part * each + i];
+}
+
 /** sum[from, to) of what all parts have: `each` numbers of one part lie behind those of the part before. `sum` may be the first part's. */
 inline void AddParts(const float* partial, long each, int parts, long from, long to, float* sum) {
   for (long i = from; i < to; ++i) sum[i] = partial[i];
-  for (int part = 1; part < parts; ++part)
-    for (long i = from; i < to; ++i) sum[i] += partial[part * each + i];
+  AddOthers(partial + each, each, parts - 1, from, to, sum);
 }
 
 }  // namespace tarea
