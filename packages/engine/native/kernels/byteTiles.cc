@@ -21,8 +21,9 @@ inline __m512 Numbers(const uint8_t* from, int count) {
 }
 
 /** Numbers that bfloat16 has: two vectors in one row of a tile. */
-inline void StoreRow(__m512 first, __m512 second, __m512i order, char* to) {
-  _mm512_store_si512(to, _mm512_permutex2var_epi16((__m512i)first, order, (__m512i)second));
+template <bool kIsAlong>
+inline void StoreRow(__m512 first, __m512 second, char* to) {
+  _mm512_store_si512(to, UpperHalves<kIsAlong>((__m512i)first, (__m512i)second));
 }
 
 }  // namespace
@@ -41,7 +42,6 @@ const float* ByteTiles::Columns(int column) const { return columns_ + ExactSize(
 
 void ByteTiles::TakeSamples(const uint8_t* values, long length, const int32_t* rows) {
   constexpr int kAhead = 5;
-  const __m512i order = kAlong.Load();
   const int deep = RoundUp(width_, kTileDepth) / kTileDepth;
   char* const to = reinterpret_cast<char*>(samples_);
   for (int sample = 0; sample < RoundUp(batch_, kTileSide); sample++) {
@@ -50,14 +50,13 @@ void ByteTiles::TakeSamples(const uint8_t* values, long length, const int32_t* r
     char* row = to + sample / kTileSide * deep * kPartBytes + sample % kTileSide * kRowBytes;
     for (int k = 0; k < deep; k++, row += kPartBytes) {
       const int left = from == nullptr ? 0 : width_ - k * kTileDepth;
-      StoreRow(Numbers(from + k * kTileDepth, left), Numbers(from + k * kTileDepth + kLanes, left - kLanes), order, row);
+      StoreRow<true>(Numbers(from + k * kTileDepth, left), Numbers(from + k * kTileDepth + kLanes, left - kLanes), row);
     }
   }
 }
 
 void ByteTiles::TakeColumns(const uint8_t* values, long length, const int32_t* rows) {
   alignas(64) float turned[kTileSide * kLanes];
-  const __m512i order = kAcross.Load();
   const int deep = RoundUp(batch_, kTileDepth) / kTileDepth;
   for (int k = 0; k < deep; k++) {
     for (int column = 0; column < width_; column += kTileSide) {
@@ -66,7 +65,7 @@ void ByteTiles::TakeColumns(const uint8_t* values, long length, const int32_t* r
       };
       for (int pair = 0; pair < kTileSide; pair++) {
         const int sample = k * kTileDepth + 2 * pair;
-        StoreRow(numbers(sample), numbers(sample + 1), order, reinterpret_cast<char*>(turned + pair * kLanes));
+        StoreRow<false>(numbers(sample), numbers(sample + 1), reinterpret_cast<char*>(turned + pair * kLanes));
       }
       Transpose(kTileSide, kTileSide, turned, kLanes, columns_ + (column / kTileSide * deep + k) * (kPartBytes / 4), kLanes);
     }

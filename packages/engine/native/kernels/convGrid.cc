@@ -60,9 +60,8 @@ class GridImages {
  private:
   char* At(int position) const { return data_ + (grid_.lead + position) * RowBytes(); }
   void TakeRow(const float* from, char* to) const {
-    const __m512i order = kAlong.Load();
     for (int i = 0; i < shape_.width * shape_.channels; i += kTileDepth, to += kRowBytes)
-      StoreParts(_mm512_loadu_ps(from + i), _mm512_loadu_ps(from + i + kLanes), order, to, part_);
+      StoreParts<true>(_mm512_loadu_ps(from + i), _mm512_loadu_ps(from + i + kLanes), to, part_);
   }
 
   const ConvShape& shape_;

@@ -34,6 +34,76 @@ void Rectify(const Product& p) {
   }
 }
 
+/** Part of a factor that becomes a tile. */
+struct FactorTile {
+  FactorTile(const Factor& factor, int across, int along, ptrdiff_t next) : f(factor), ahead(next) {
+    count = f.count - across;
+    depth = f.depth - along;
+    const int inner = f.isAlong ? f.firstDepth + along : f.firstCount + across;
+    line = f.isAlong ? f.firstCount + across : f.firstDepth + along;
+    from = f.from + (f.pieces == nullptr ? inner : f.pieces[inner / f.run] + inner % f.run);
+    hasLast = f.last != nullptr && (f.isAlong ? depth <= kTileDepth : count <= kTileSide);
+    isFull = count >= kTileSide && depth >= kTileDepth && !hasLast;
+  }
+
+  const float* Line(int i) const { return from + (f.lines == nullptr ? (line + i) * f.stride : f.lines[line + i]); }
+
+  /** A vector of a line, from number `begin`, asking for the one that will be needed later; zeros stand for what is not there. */
+  template <bool kIsFull>
+  __m512 Numbers(int i, int begin) const {
+    if (kIsFull) {
+      const float* const numbers = Line(i) + begin;
+      __builtin_prefetch(numbers + ahead, 0, 2);
+      return _mm512_loadu_ps(numbers);
+    }
+    if (i >= (f.isAlong ? count : depth)) return _mm512_setzero_ps();
+    const int there = (f.isAlong ? depth : count) - begin;
+    const float* const numbers = Line(i) + begin;
+    if (!hasLast || there <= 0 || there > kLanes) return _mm512_maskz_loadu_ps(FirstLanes(there), numbers);
+    const __m512 others = _mm512_maskz_loadu_ps(FirstLanes(there - 1), numbers);
+    return _mm512_mask_mov_ps(others, static_cast<__mmask16>(1u << (there - 1)), _mm512_set1_ps(f.last[line + i]));
+  }
+
+  const Factor& f;
+  const ptrdiff_t ahead;
+  /** What there is of it. */
+  int count, depth;
+  /** Its first line, and where its lines begin. */
+  int line;
+  const float* from;
+  bool isFull, hasLast;
+};
+
+/** A square of a tile: 16 of its lines from `first`, from number `begin`, transposed. */
+template <bool kIsFull>
+inline void TurnSquare(const FactorTile& tile, int first, int begin, Lanes (&square)[kLanes]) {
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; ++i) square[i] = (Lanes)tile.Numbers<kIsFull>(first + i, begin);
+  TransposeSquare(square);
+}
+
+/** Brings a tile into parts. Lines lie along the depth or not; if `kTurns`, the tile's rows are across them. */
+template <bool kIsAlong, bool kTurns, bool kIsFull>
+void SplitTile(const FactorTile& tile, char* to) {
+  if (!kTurns) {
+#pragma GCC unroll 4
+    for (int row = 0; row < kTileSide; ++row, to += kRowBytes) {
+      if (kIsAlong) StoreParts<true>(tile.Numbers<kIsFull>(row, 0), tile.Numbers<kIsFull>(row, kLanes), to);
+      else StoreParts<false>(tile.Numbers<kIsFull>(2 * row, 0), tile.Numbers<kIsFull>(2 * row + 1, 0), to);
+    }
+    return;
+  }
+  Lanes first[kLanes], second[kLanes];
+  TurnSquare<kIsFull>(tile, 0, 0, first);
+  TurnSquare<kIsFull>(tile, kIsAlong ? 0 : kLanes, kIsAlong ? kLanes : 0, second);
+#pragma GCC unroll 4
+  for (int row = 0; row < kTileSide; ++row, to += kRowBytes) {
+    if (!kIsAlong) StoreParts<true>((__m512)first[row], (__m512)second[row], to);
+    else if (row < kLanes / 2) StoreParts<false>((__m512)first[2 * row], (__m512)first[2 * row + 1], to);
+    else StoreParts<false>((__m512)second[2 * row - kLanes], (__m512)second[2 * row + 1 - kLanes], to);
+  }
+}
+
 /** `leftBytes`: of a tile of a; `pairs` of parts are multiplied. */
 template <class Left>
 void MultiplyTiles(const Product& p, ptrdiff_t leftBytes, int pairs, Aside* aside) {
@@ -73,14 +143,13 @@ bool HasMatrixUnit() {
 
 void Splitting::Start(const Factor& factor, bool isLeft, float* to, ptrdiff_t ahead, float share) {
   factor_ = factor;
-  turns_ = factor.isAlong != isLeft;
+  isLeft_ = isLeft;
   across_ = RoundUp(factor.count, kTileSide) / kTileSide;
   deep_ = RoundUp(factor.depth, kTileDepth) / kTileDepth;
   ahead_ = ahead;
   to_ = reinterpret_cast<char*>(to);
   tile_ = 0;
-  step_ = 0;
-  left_ = across_ * deep_ * (turns_ ? kTileSide + kParts : kTileSide);
+  left_ = across_ * deep_;
   share_ = share * left_;
   due_ = 0;
 }
@@ -95,58 +164,18 @@ void Splitting::Finish() {
   while (left_ > 0) Next();
 }
 
-inline const float* Splitting::Line(int line) const {
-  return from_ + (factor_.lines == nullptr ? line * factor_.stride : factor_.lines[line]);
-}
-
-inline void Splitting::Next() {
-  if (step_ == 0) StartTile();
-  if (step_ < kTileSide) {
-    const __m512i order = (factor_.isAlong ? kAlong : kAcross).Load();
-    if (isFull_) {
-      const float* const first = Line(factor_.isAlong ? line_ + step_ : line_ + 2 * step_);
-      const float* const second = factor_.isAlong ? first + kLanes : Line(line_ + 2 * step_ + 1);
-      StoreParts(_mm512_loadu_ps(first), _mm512_loadu_ps(second), order, row_);
-      __builtin_prefetch(first + ahead_, 0, 2);
-      __builtin_prefetch(second + ahead_, 0, 2);
-    } else {
-      const __m512 first = factor_.isAlong ? Numbers(step_, 0, depth_) : Numbers(2 * step_, 0, count_);
-      StoreParts(first, factor_.isAlong ? Numbers(step_, kLanes, depth_) : Numbers(2 * step_ + 1, 0, count_), order, row_);
-    }
-    row_ += kRowBytes;
-  } else {
-    const int part = step_ - kTileSide;
-    Transpose(kTileSide, kTileSide, reinterpret_cast<const float*>(turned_ + part * kPartBytes), kTileSide,
-              reinterpret_cast<float*>(target_ + part * kPartBytes), kTileSide);
-  }
-  --left_;
-  if (++step_ == (turns_ ? kTileSide + kParts : kTileSide)) step_ = 0;
-}
-
-void Splitting::StartTile() {
-  const Factor& f = factor_;
-  const int index = f.isAlong ? tile_ / deep_ : tile_ % across_, k = f.isAlong ? tile_ % deep_ : tile_ / across_;
-  const int across = index * kTileSide, along = k * kTileDepth;
-  count_ = f.count - across;
-  depth_ = f.depth - along;
-  const int inner = f.isAlong ? f.firstDepth + along : f.firstCount + across;
-  line_ = f.isAlong ? f.firstCount + across : f.firstDepth + along;
-  from_ = f.from + (f.pieces == nullptr ? inner : f.pieces[inner / f.run] + inner % f.run);
-  hasLast_ = f.last != nullptr && (f.isAlong ? depth_ <= kTileDepth : count_ <= kTileSide);
-  isFull_ = count_ >= kTileSide && depth_ >= kTileDepth && !hasLast_;
-  target_ = to_ + (static_cast<ptrdiff_t>(index) * deep_ + k) * kTileBytes;
-  row_ = turns_ ? turned_ : target_;
+void Splitting::Next() {
+  const int index = factor_.isAlong ? tile_ / deep_ : tile_ % across_, k = factor_.isAlong ? tile_ % deep_ : tile_ / across_;
+  const FactorTile tile(factor_, index * kTileSide, k * kTileDepth, ahead_);
+  char* const to = to_ + (static_cast<ptrdiff_t>(index) * deep_ + k) * kTileBytes;
+  const bool isAlong = factor_.isAlong;
+  const auto split = tile.isFull ? isAlong ? isLeft_ ? SplitTile<true, false, true> : SplitTile<true, true, true>
+                                           : isLeft_ ? SplitTile<false, true, true> : SplitTile<false, false, true>
+                                 : isAlong ? isLeft_ ? SplitTile<true, false, false> : SplitTile<true, true, false>
+                                           : isLeft_ ? SplitTile<false, true, false> : SplitTile<false, false, false>;
+  split(tile, to);
   ++tile_;
-}
-
-/** A vector of a line of the tile, from number `begin`; there are `end` numbers. Zeros stand for what is not there. */
-__m512 Splitting::Numbers(int line, int begin, int end) const {
-  if (line >= (factor_.isAlong ? count_ : depth_)) return _mm512_setzero_ps();
-  const int count = end - begin;
-  const float* const from = Line(line_ + line) + begin;
-  if (!hasLast_ || count <= 0 || count > kLanes) return _mm512_maskz_loadu_ps(FirstLanes(count), from);
-  const __m512 others = _mm512_maskz_loadu_ps(FirstLanes(count - 1), from);
-  return _mm512_mask_mov_ps(others, static_cast<__mmask16>(1u << (count - 1)), _mm512_set1_ps(factor_.last[line_ + line]));
+  --left_;
 }
 
 void MultiplySplit(const Product& p, Aside* aside) {

@@ -56,7 +56,7 @@ struct Factor {
   }
 };
 
-/** Brings a factor into parts as MultiplySplit reads them, padded with zeros; in small steps, so that another product can run meanwhile. */
+/** Brings a factor into parts as MultiplySplit reads them, padded with zeros; tile by tile, so that another product can run meanwhile. */
 class Splitting : public Aside {
  public:
   /**
@@ -71,28 +71,16 @@ class Splitting : public Aside {
 
  private:
   void Start(const Factor& factor, bool isLeft, float* to, ptrdiff_t ahead, float share);
-  const float* Line(int line) const;
   void Next();
-  void StartTile();
-#if defined(__AVX512F__)
-  __m512 Numbers(int line, int begin, int end) const;
-#endif
 
   Factor factor_{};
-  /** Whether tiles have to be transposed. */
-  bool turns_ = false;
+  bool isLeft_ = false;
   /** Tiles next to each other, and along the depth. */
   int across_ = 0, deep_ = 0;
   ptrdiff_t ahead_ = 0;
   char* to_ = nullptr;
-  int tile_ = 0, step_ = 0, left_ = 0;
+  int tile_ = 0, left_ = 0;
   float share_ = 0, due_ = 0;
-  // The tile that is being made: what there is of it, where its lines begin, where it goes.
-  int count_ = 0, depth_ = 0, line_ = 0;
-  bool isFull_ = false, hasLast_ = false;
-  const float* from_ = nullptr;
-  char *target_ = nullptr, *row_ = nullptr;
-  alignas(64) char turned_[3 * kTileSide * kTileDepth * 2];
 };
 
 /** A product whose factors `a` and `b` are in parts. `aside` may be null. */

@@ -21,28 +21,38 @@ constexpr ptrdiff_t kPartBytes = kTileSide * kRowBytes, kTileBytes = kParts * kP
 /** Sums of two by two tiles. */
 constexpr int kSumsStride = 2 * kTileSide;
 
-/** Which upper halves of the numbers of two vectors go where: those of the first before those of the second, or number by number. */
+/** Every second half of two vectors: the upper ones. */
 struct alignas(64) HalfOrder {
-  explicit constexpr HalfOrder(bool isAlong) : order() {
-    for (int i = 0; i < 2 * kLanes; ++i) order[i] = static_cast<short>(isAlong ? 2 * i + 1 : i + (i % 2 ? 2 * kLanes : 1));
+  constexpr HalfOrder() : order() {
+    for (int i = 0; i < 2 * kLanes; ++i) order[i] = static_cast<short>(2 * i + 1);
   }
   __m512i Load() const { return _mm512_load_si512(order); }
   short order[2 * kLanes];
 };
-constexpr HalfOrder kAlong(true), kAcross(false);
+constexpr HalfOrder kAlong;
+
+/** The upper halves of the numbers of two vectors: those of the first before those of the second, or number by number. */
+template <bool kIsAlong>
+inline __m512i UpperHalves(__m512i first, __m512i second) {
+  if (kIsAlong) return _mm512_permutex2var_epi16(first, kAlong.Load(), second);
+  constexpr int kFirstOrPartOfSecond = 0xf8;
+  const __m512i upper = _mm512_set1_epi32(static_cast<int>(0xffff0000));
+  return _mm512_ternarylogic_epi32(_mm512_srli_epi32(first, 16), second, upper, kFirstOrPartOfSecond);
+}
 
 /** Two vectors in parts, each part of both in a row of its tile: the nearest bfloat16, then what is left of each number, twice. */
-inline void StoreParts(__m512 first, __m512 second, __m512i order, char* to, ptrdiff_t partBytes = kPartBytes) {
+template <bool kIsAlong>
+inline void StoreParts(__m512 first, __m512 second, char* to, ptrdiff_t partBytes = kPartBytes) {
   const __m512i upper = _mm512_set1_epi32(static_cast<int>(0xffff0000)), half = _mm512_set1_epi32(0x8000);
   const __m512i firstPart = _mm512_and_si512(_mm512_add_epi32((__m512i)first, half), upper);
   const __m512i secondPart = _mm512_and_si512(_mm512_add_epi32((__m512i)second, half), upper);
-  _mm512_store_si512(to, _mm512_permutex2var_epi16(firstPart, order, secondPart));
+  _mm512_store_si512(to, UpperHalves<kIsAlong>(firstPart, secondPart));
   first = _mm512_sub_ps(first, (__m512)firstPart);
   second = _mm512_sub_ps(second, (__m512)secondPart);
-  _mm512_store_si512(to + partBytes, _mm512_permutex2var_epi16((__m512i)first, order, (__m512i)second));
+  _mm512_store_si512(to + partBytes, UpperHalves<kIsAlong>((__m512i)first, (__m512i)second));
   first = _mm512_sub_ps(first, (__m512)_mm512_and_si512((__m512i)first, upper));
   second = _mm512_sub_ps(second, (__m512)_mm512_and_si512((__m512i)second, upper));
-  _mm512_store_si512(to + 2 * partBytes, _mm512_permutex2var_epi16((__m512i)first, order, (__m512i)second));
+  _mm512_store_si512(to + 2 * partBytes, UpperHalves<kIsAlong>((__m512i)first, (__m512i)second));
 }
 
 inline __mmask16 FirstLanes(int count) { return count >= kLanes ? 0xffff : count <= 0 ? 0 : static_cast<__mmask16>((1u << count) - 1); }
