@@ -38,6 +38,7 @@ void ByteTiles::Take(const uint8_t* values, long length, const int32_t* rows, in
   TakeColumns(values + column, length, rows);
 }
 
+const float* ByteTiles::Samples(int sample) const { return samples_ + ExactSize(sample, width_); }
 const float* ByteTiles::Columns(int column) const { return columns_ + ExactSize(column, batch_); }
 
 void ByteTiles::TakeSamples(const uint8_t* values, long length, const int32_t* rows) {
@@ -75,6 +76,7 @@ void ByteTiles::TakeColumns(const uint8_t* values, long length, const int32_t* r
 #else
 
 void ByteTiles::Take(const uint8_t*, long, const int32_t*, int, long, int) {}
+const float* ByteTiles::Samples(int) const { return nullptr; }
 const float* ByteTiles::Columns(int) const { return nullptr; }
 
 #endif

@@ -12,9 +12,9 @@ class ByteTiles {
  public:
   /** Takes columns [column, column + width) of the rows `rows[0, batch)` of `values`, which are `length` long. */
   void Take(const uint8_t* values, long length, const int32_t* rows, int batch, long column, int width);
-  /** The batch itself, [batch, width]. */
-  const float* Samples() const { return samples_; }
-  /** Transposed, [width, batch], from this row on, a multiple of 16. */
+  /** The batch itself, [batch, width], from this sample on, a multiple of 16. */
+  const float* Samples(int sample) const;
+  /** Transposed, [width, batch], from this column on, a multiple of 16. */
   const float* Columns(int column) const;
 
  private:

@@ -44,22 +44,23 @@ void ForwardOnUnit(const DenseShape& shape, const float* x, const float* w, cons
 }
 
 void BytesForward(const DenseShape& shape, const ByteTiles& x, const float* w, float* y) {
-  constexpr int kColumns = 4 * kTileSide;
+  // Samples whose tiles stay in the cache of the second level beside the kernel's.
+  constexpr int kSamples = 8 * kTileSide;
   static thread_local Scratch scratch;
-  float* const parts = scratch.Get(SplitSize(kColumns, shape.inputs));
+  float* const parts = scratch.Get(SplitSize(shape.units, shape.inputs));
   Splitting split;
+  split.StartRight({shape.units, shape.inputs, w, shape.units, false}, parts);
+  split.Finish();
   Product product{};
-  product.rows = shape.batch;
+  product.columns = shape.units;
   product.depth = shape.inputs;
   product.isExact = true;
-  product.a = x.Samples();
   product.b = parts;
   product.cStride = shape.units;
-  for (int unit = 0; unit < shape.units; unit += kColumns) {
-    product.columns = std::min(kColumns, shape.units - unit);
-    split.StartRight({product.columns, shape.inputs, w + unit, shape.units, false}, parts);
-    split.Finish();
-    product.c = y + unit;
+  for (int sample = 0; sample < shape.batch; sample += kSamples) {
+    product.rows = std::min(kSamples, shape.batch - sample);
+    product.a = x.Samples(sample);
+    product.c = y + static_cast<ptrdiff_t>(sample) * shape.units;
     MultiplySplit(product, nullptr);
   }
 }
