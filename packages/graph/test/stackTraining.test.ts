@@ -80,7 +80,7 @@ describe.skipIf(!isNative)(`a stack of dense layers${skipReason}`, () => {
     const labels = {
       dtype,
       shape: [count, outputs],
-      data: kinds[dtype].from({ length: count * outputs }, (_, i) => (i * i) % 2),
+      data: new kinds[dtype](Array.from({ length: count * outputs }, (_, i) => (i * i) % 2)),
     };
     const build = () => [dense(12), dense(outputs, { activation: "sigmoid" })];
     const data = { inputs, labels };
