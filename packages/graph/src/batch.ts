@@ -50,7 +50,7 @@ export function addBatch(
   { scope, dtype, scaled = true, anchor, own }: BatchOptions,
 ): Output {
   if (own !== undefined) {
-    const scale = dtype === "uint8" && scaled ? 1 / 255 : 1;
+    const scale = scaled ? scaleOf(dtype) : 1;
     const { parts, columns } = own;
     const attributes = {
       T: { type: storedType(dtype) },
@@ -66,6 +66,11 @@ export function addBatch(
   if (dtype === "int32" || !scaled) return cast;
   const scale = graph.float(1 / 255, { name: `${scope}/scale`, controls: controlsOf(anchor) });
   return graph.add("Mul", [cast, scale], { name: `${scope}/scaled`, attributes: { T: { type: DT.float } } });
+}
+
+/** What a model's inputs are multiplied by: bytes are seen in [0, 1]. */
+export function scaleOf(dtype: DataType): number {
+  return dtype === "uint8" ? 1 / 255 : 1;
 }
 
 /** What is stored as `dtype` as float32. */

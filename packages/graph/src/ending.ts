@@ -31,11 +31,9 @@ function plain(model: tf.LayersModel, outputs: tf.SymbolicTensor): Headless {
 
 function split(model: tf.LayersModel, ending: "softmax" | "sigmoid"): Headless {
   const last = model.outputs[0]!.sourceLayer;
+  if (isOnlyEnding(model, ending)) return plain(model, last.getInputAt(model.outputs[0]!.nodeIndex) as tf.SymbolicTensor);
   const className = last.getClassName();
-  const { activation, axis } = last.getConfig() as { activation?: unknown; axis?: unknown };
-  const isSoftmaxLayer = className === "Softmax" && ending === "softmax" && (axis === -1 || axis === model.outputs[0]!.rank - 1);
-  if (isSoftmaxLayer || (className === "Activation" && activation === ending))
-    return plain(model, last.getInputAt(model.outputs[0]!.nodeIndex) as tf.SymbolicTensor);
+  const { activation } = last.getConfig();
   if (activation !== ending || !HAVE_ACTIVATIONS.has(className)) {
     throw modelError(model, `the model must end in a ${ending} activation`, {
       received: `${className} ${last.name}${typeof activation === "string" ? ` with ${activation}` : ""}`,
@@ -44,6 +42,15 @@ function split(model: tf.LayersModel, ending: "softmax" | "sigmoid"): Headless {
   }
   const whole = plain(model, model.outputs[0]!);
   return { ...whole, apply: (inputs, training) => withLinearActivation(last, () => whole.apply(inputs, training)) };
+}
+
+/** Whether the last layer of a model is nothing but that activation. */
+export function isOnlyEnding({ outputs }: tf.LayersModel, ending: "softmax" | "sigmoid"): boolean {
+  const [output] = outputs as [tf.SymbolicTensor];
+  const { activation, axis } = output.sourceLayer.getConfig();
+  const className = output.sourceLayer.getClassName();
+  if (className === "Softmax") return ending === "softmax" && (axis === -1 || axis === output.rank - 1);
+  return className === "Activation" && activation === ending;
 }
 
 /** Layers of TensorFlow.js that apply their member `activation` last. */

@@ -109,6 +109,12 @@ export function nodesBehind(outputs: readonly Output[], { controls }: { controls
   return found;
 }
 
+/** Whether a node works on float32. */
+export function isFloat({ attributes }: GraphNode): boolean {
+  const type: Attribute | undefined = attributes["T"];
+  return type !== undefined && "type" in type && type.type === DT.float;
+}
+
 /** Another output of the node of `output`. */
 export function outputAt(output: Output, index: number): Output {
   return { node: output.node, index };

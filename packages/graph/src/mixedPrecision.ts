@@ -4,7 +4,7 @@
  */
 
 import { checkOneOf, TareaError } from "@tarea/core";
-import { DT, nameOf, type Attribute, type Graph, type GraphNode, type Output } from "./graph.js";
+import { DT, isFloat, nameOf, type Graph, type GraphNode, type Output } from "./graph.js";
 
 export const PRECISIONS = ["float32", "mixed"] as const;
 
@@ -83,9 +83,4 @@ export function useBfloat16(graph: Graph, nodes: readonly GraphNode[]): (output:
     if (takesPart) for (const index of rule.outputs ?? [0]) short.add(nameOf({ node, index }));
   }
   return inFloat;
-}
-
-function isFloat({ attributes }: GraphNode): boolean {
-  const type: Attribute | undefined = attributes["T"];
-  return type !== undefined && "type" in type && type.type === DT.float;
 }

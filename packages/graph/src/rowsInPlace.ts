@@ -2,7 +2,7 @@
 
 import { hasMatrixUnit } from "@tarea/engine/native";
 import { LARGE_DENSE } from "./denseOperations.js";
-import { DT, nodesBehind, type Graph, type GraphNode } from "./graph.js";
+import { isFloat, nodesBehind, type Graph, type GraphNode } from "./graph.js";
 import { KERNEL_UPDATE } from "./ownUpdates.js";
 
 /** Operations that bring each row into another form before they use it, so that it does not matter where it lies. */
@@ -19,11 +19,10 @@ export function readRowsInPlace(graph: Graph, batchSize: number, effects: readon
     { controls: true },
   );
   for (const gather of needed) {
-    const { op, attributes, inputs } = gather;
-    if (op !== "TareaGather" || JSON.stringify(attributes["T"]) !== JSON.stringify({ type: DT.float })) continue;
+    if (gather.op !== "TareaGather" || !isFloat(gather)) continue;
     const readers = [...needed].filter((node) => node.inputs.some((input) => input.node === gather));
     if (!readers.every((node) => READERS.has(node.op) && node.inputs[0]!.node === gather)) continue;
-    const [values, rows] = inputs;
+    const [values, rows] = gather.inputs;
     for (const reader of readers) {
       graph.change(reader, {
         inputs: [values!, ...reader.inputs.slice(1), rows!],

@@ -1,9 +1,10 @@
 /** Models that are one stack of dense layers: an operation of our own runs all steps of a call, with no graph around them. */
 
 import type * as tf from "@tensorflow/tfjs";
-import { addFloatCast, type StoredTypes } from "./batch.js";
+import { addFloatCast, scaleOf, type StoredTypes } from "./batch.js";
 import { isClipping } from "./clipping.js";
 import { isFlatDense, isLarge, type DenseLayer } from "./denseOperations.js";
+import { isOnlyEnding } from "./ending.js";
 import { DT, type Output } from "./graph.js";
 import { isRectified, isRectifiedOrLinear, isStock, soleFollower } from "./layerCalls.js";
 import type { Loss } from "./losses.js";
@@ -24,7 +25,7 @@ export function stackedLayers(context: ProgramContext): StackedLayers | undefine
   if (model === undefined || !hasLoss(loss)) return undefined;
   const layers = chainOf(model);
   if (layers === undefined) return undefined;
-  const stack = withoutActivation(layers, loss).filter((layer) => !isShape(layer));
+  const stack = (isOnlyEnding(model, loss.ending!) ? layers.slice(0, -1) : layers).filter((layer) => !isShape(layer));
   const weights = stack.flatMap((layer) => weightsOf(layer) ?? []);
   if (weights.length !== 2 * stack.length || !isEqual(weights, trainee.weights) || !isEqual(weights, trainee.trainable))
     return undefined;
@@ -47,15 +48,6 @@ function chainOf(model: tf.LayersModel): tf.layers.Layer[] | undefined {
   for (let layer: tf.layers.Layer | undefined = model.inputLayers[0]; layer !== undefined; layer = soleFollower(model, layer))
     chain.push(layer);
   return chain.length === model.layers.length ? chain : undefined;
-}
-
-/** The layers up to an activation by itself that is the one of the loss. */
-function withoutActivation(layers: readonly tf.layers.Layer[], { ending }: Loss): readonly tf.layers.Layer[] {
-  const last = layers.at(-1)!;
-  const isEnding =
-    (last.getClassName() === "Softmax" && ending === "softmax") ||
-    (last.getClassName() === "Activation" && last.getConfig()["activation"] === ending);
-  return isEnding && isStock(last) ? layers.slice(0, -1) : layers;
 }
 
 /** Whether a layer leaves numbers and their order as they are. */
@@ -100,7 +92,7 @@ export function addStackTraining(
       layers: { int: layers.length },
       slot_count: { int: 2 * layers.length * slots.length },
       rectify: { ints: layers },
-      scale: { float: types.inputs === "uint8" ? 1 / 255 : 1 },
+      scale: { float: scaleOf(types.inputs) },
       parts: { int: shards },
     },
   });

@@ -26,7 +26,7 @@ struct Gather {
       dims.push_back(call.Dim(0, axis));
       length *= dims.back();
     }
-    call.Expect(AreRows(rows, batch, count), "a row number is out of range");
+    call.Expect(AreBelow(rows, batch, count), "a row number is out of range");
     float* to = call.Output(0, dims);
     if (!call.ok()) return;
     const StoredRows stored = {call.Type(0), call.Input<char>(0), length, scale};

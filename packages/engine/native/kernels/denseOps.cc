@@ -29,7 +29,7 @@ class BatchRows {
     const int last = call.inputs() - 1;
     const int64_t count = call.Dim(last, 0);
     const int32_t* const rows = call.Input<int32_t>(last);
-    if (!call.Expect(call.Rank(last) == 1 && AreRows(rows, count, shape->batch), "a row number is out of range")) return;
+    if (!call.Expect(call.Rank(last) == 1 && AreBelow(rows, count, shape->batch), "a row number is out of range")) return;
     for (int64_t i = 0; i < count; i++) lines_.push_back(static_cast<ptrdiff_t>(rows[i]) * shape->inputs);
     shape->batch = static_cast<int>(count);
     shape->lines = lines_.data();

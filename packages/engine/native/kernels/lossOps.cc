@@ -2,6 +2,7 @@
 #include "losses.h"
 #include "operation.h"
 #include "register.h"
+#include "rowGather.h"
 
 namespace tarea {
 namespace {
@@ -23,9 +24,7 @@ struct Crossentropy {
     if (!call.ExpectShape(1, {batch})) return;
     if (call.Size(2) != 0 && !call.ExpectShape(2, {batch})) return;
     const int32_t* ids = call.Input<int32_t>(1);
-    bool inside = classes > 0;
-    for (int64_t i = 0; i < batch; i++) inside = inside && ids[i] >= 0 && ids[i] < classes;
-    call.Expect(inside, "a class id is out of range");
+    call.Expect(call.ok() && classes > 0 && AreBelow(ids, batch, classes), "a class id is out of range");
     float* out = call.Output(0, {2});
     float* gradient = call.Output(1, {batch, classes});
     if (!call.ok()) return;

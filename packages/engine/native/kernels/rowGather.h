@@ -41,10 +41,10 @@ struct StoredRows {
   static constexpr int64_t kAhead = 5;
 };
 
-/** Whether all of `count` row numbers are those of `total` rows. */
-inline bool AreRows(const int32_t* rows, int64_t count, int64_t total) {
+/** Whether all of `count` row numbers or class ids are from 0 to below `limit`. */
+inline bool AreBelow(const int32_t* numbers, int64_t count, int64_t limit) {
   bool inside = true;
-  for (int64_t i = 0; i < count; i++) inside = inside && rows[i] >= 0 && rows[i] < total;
+  for (int64_t i = 0; i < count; i++) inside = inside && numbers[i] >= 0 && numbers[i] < limit;
   return inside;
 }
 

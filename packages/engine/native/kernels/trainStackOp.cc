@@ -188,7 +188,7 @@ struct TrainStack {
     call.Expect(call.Size(1) == (isIds ? count : count * outputs), "there are more or fewer labels than samples");
     call.Expect(call.Size(2) == 0 || call.Size(2) == count, "there are more or fewer weights than samples");
     const int32_t* const rows = call.Input<int32_t>(3);
-    call.Expect(call.ok() && AreRows(rows, steps * batch, count), "a row number is out of range");
+    call.Expect(call.ok() && AreBelow(rows, steps * batch, count), "a row number is out of range");
     if (isIds) call.Expect(call.ok() && AreClasses(call.Input<int32_t>(1), rows, steps * batch, outputs), "a class id is out of range");
     float* const results = call.Output(0, {steps, 3});
     if (!call.ok()) return;
