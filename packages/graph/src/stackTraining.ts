@@ -52,7 +52,9 @@ function chainOf(model: tf.LayersModel): tf.layers.Layer[] | undefined {
 
 /** Whether a layer leaves numbers and their order as they are. */
 function isShape(layer: tf.layers.Layer): boolean {
-  return layer.getClassName() === "InputLayer" || (layer.getClassName() === "Flatten" && isStock(layer));
+  if (layer.getClassName() === "InputLayer") return true;
+  const { dataFormat } = layer as unknown as { dataFormat?: string };
+  return layer.getClassName() === "Flatten" && isStock(layer) && dataFormat !== "channelsFirst";
 }
 
 /** Kernel and bias of a dense layer that has nothing else to it and is not large enough to be worked on by itself. */

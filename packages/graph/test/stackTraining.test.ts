@@ -117,6 +117,10 @@ const OTHERS: Record<string, Partial<ParityOptions>> = {
   "with clipped gradients": { optimizer: { ...ADAM, clipNorm: 0.1 } },
   "with an optimizer of TensorFlow's own": { optimizer: { type: "rmsprop", learningRate: 0.01 } },
   "with gradients of several batches": { accumulateSteps: 2 },
+  "behind images whose channels come first": {
+    inputShape: [4, 3, 2],
+    layers: () => [layers.flatten({ dataFormat: "channelsFirst" }), dense(8)],
+  },
   "with dropout": { layers: () => [dense(8), layers.dropout({ rate: 0.3, name: "dropped" }), dense(6)] },
 };
 
