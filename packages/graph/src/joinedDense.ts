@@ -2,18 +2,32 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { isFlatDense, isLarge, throughStack, type DenseLayer } from "./denseOperations.js";
-import { isStock, soleFollower } from "./layerCalls.js";
+import { trainedKernel, type BlockedWeight, type Division } from "./kernelBlocks.js";
+import { allContainers, isStock, soleFollower } from "./layerCalls.js";
 import { splitMatrix } from "./pieces.js";
 
+/** The weights that are in blocks. */
+export type BlockedWeights = ReadonlyMap<tf.Variable, BlockedWeight>;
+
 /** The dense layers of `container` whose inputs a concatenation puts together that only they take. */
-export function joinedDenseLayers(container: tf.LayersModel): JoinedDense[] {
+export function joinedDenseLayers(container: tf.LayersModel, blocked?: BlockedWeights): JoinedDense[] {
   return container.layers.flatMap((join) => {
     if (join.getClassName() !== "Concatenate" || !isStock(join)) return [];
     const dense = soleFollower(container, join);
     const isFlat = join.inboundNodes.every(({ inputTensors }) => inputTensors.every(({ shape }) => shape.length === 2));
     if (dense === undefined || !isFlat || !isFlatDense(dense) || isLarge(dense)) return [];
-    return [new JoinedDense(join, dense, container.layers)];
+    return [new JoinedDense(join, dense, { layers: container.layers, blocked })];
   });
+}
+
+/** The trained kernels of such layers, each cut into the rows that its inputs meet: no step has to copy those out of it. */
+export function joinedDivisions(model: tf.LayersModel): Map<tf.Variable, Division> {
+  const divisions = new Map<tf.Variable, Division>();
+  for (const { dense, widths } of allContainers(model).flatMap((container) => joinedDenseLayers(container))) {
+    const kernel = trainedKernel(dense);
+    if (kernel !== undefined) divisions.set(kernel, { axis: 0, sizes: widths });
+  }
+  return divisions;
 }
 
 /** One such layer and what it works with during a pass through the model. */
@@ -25,8 +39,9 @@ export class JoinedDense {
    * while it has it at hand, and `give`s it.
    */
   readonly partner: tf.layers.Layer | undefined;
+  /** Of the inputs; the kernel has as many rows for each. */
+  readonly widths: readonly number[];
   readonly #layer: DenseLayer;
-  readonly #widths: number[];
   /** The input that the partner takes. */
   readonly #shared: number;
   #inputs: readonly tf.Tensor[] = [];
@@ -34,12 +49,17 @@ export class JoinedDense {
   #given: tf.Tensor | undefined;
 
   /** `layers`: all of the same model. */
-  constructor(join: tf.layers.Layer, dense: tf.layers.Layer, layers: readonly tf.layers.Layer[]) {
+  constructor(
+    join: tf.layers.Layer,
+    dense: tf.layers.Layer,
+    { layers, blocked }: { layers: readonly tf.layers.Layer[]; blocked: BlockedWeights | undefined },
+  ) {
     this.join = join;
     this.dense = dense;
     const { inputTensors } = join.inboundNodes[0]!;
     this.#layer = dense as unknown as DenseLayer;
-    this.#widths = inputTensors.map(({ shape }) => shape[1]!);
+    this.widths = inputTensors.map(({ shape }) => shape[1]!);
+    this.#rows = blocked?.get(this.#layer.kernel.read() as tf.Variable)?.blocks;
     const takes = (layer: tf.layers.Layer) => inputTensors.indexOf(layer.inboundNodes[0]!.inputTensors[0]!);
     if (this.#layer.kernel.read().shape[1] === 1)
       this.partner = layers.find((layer) => isFlatDense(layer) && isLarge(layer) && takes(layer) >= 0 && leadsTo(layer, join));
@@ -79,7 +99,7 @@ export class JoinedDense {
   }
 
   #rowsOfInputs(): readonly tf.Tensor[] {
-    this.#rows ??= splitMatrix(this.#layer.kernel.read(), this.#widths, 0);
+    this.#rows ??= splitMatrix(this.#layer.kernel.read(), this.widths, 0);
     return this.#rows;
   }
 }

@@ -31,7 +31,7 @@ export function kernelDivisions(model: tf.LayersModel, shards: number): Map<tf.V
   const divisions = new Map<tf.Variable, Division>();
   if (shards === 1) return divisions;
   for (const layer of allLayers(model)) {
-    const kernel = kernelOf(layer);
+    const kernel = trainedKernel(layer);
     if (kernel === undefined || kernel.size < 2 * BLOCK_SIZE) continue;
     const [rows, columns] = kernel.shape as [number, number];
     const axis = rows >= columns ? 0 : 1;
@@ -46,7 +46,7 @@ export function blockedDense(
   weights: ReadonlyMap<tf.Variable, BlockedWeight>,
 ): (layer: tf.layers.Layer) => LayerCall | undefined {
   return (layer) => {
-    const kernel = kernelOf(layer);
+    const kernel = trainedKernel(layer);
     const blocked = kernel && weights.get(kernel);
     if (blocked === undefined) return undefined;
     return (inputs) => {
@@ -70,7 +70,7 @@ function productOf(inputs: tf.Tensor2D, { axis, blocks }: BlockedWeight): tf.Ten
 }
 
 /** The trained kernel of a dense layer, when nothing but the product with its inputs `[B, n]` uses it. */
-function kernelOf(layer: tf.layers.Layer): tf.Variable | undefined {
+export function trainedKernel(layer: tf.layers.Layer): tf.Variable | undefined {
   const { kernel, kernelRegularizer } = layer as unknown as Partial<DenseLayer>;
   if (!layer.trainable || kernel === undefined || kernelRegularizer || !isFlatDense(layer)) return undefined;
   return kernel.read() as tf.Variable;

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { isFlatDense, isLarge, throughLarge, throughStack, type DenseLayer, type StackOptions } from "./denseOperations.js";
-import { joinedDenseLayers, type JoinedDense } from "./joinedDense.js";
+import { joinedDenseLayers, type BlockedWeights, type JoinedDense } from "./joinedDense.js";
 import {
   allContainers,
   isRectified,
@@ -14,14 +14,18 @@ import {
 } from "./layerCalls.js";
 import { splitMatrix } from "./pieces.js";
 
+export interface DenseOptions extends OwnCallOptions {
+  blocked?: BlockedWeights;
+}
+
 /**
  * The forward passes of the dense layers of `model` in so many parts, worked on side by side: the first of a stack computes all of it,
  * the others pass it on.
  */
-export function denseCalls(model: tf.LayersModel, { parts, training }: OwnCallOptions): LayerCalls {
+export function denseCalls(model: tf.LayersModel, { parts, training, blocked }: DenseOptions): LayerCalls {
   const calls = new Map<tf.layers.Layer, LayerCall>();
   const containers = allContainers(model);
-  const joins = containers.flatMap(joinedDenseLayers);
+  const joins = containers.flatMap((container) => joinedDenseLayers(container, blocked));
   const partners = new Map(joins.map((joined) => [joined.partner, joined]));
   const alone = new Set(joins.map(({ dense }) => dense));
   for (const layers of containers.flatMap((container) => stacksOf(container, alone))) {

@@ -2,13 +2,13 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import type { Graph, GraphNode } from "./graph.js";
-import type { LayerCalls, OwnCallOptions } from "./layerCalls.js";
+import type { LayerCalls } from "./layerCalls.js";
 import { convolutionCalls } from "./ownConvolution.js";
-import { denseCalls } from "./ownDense.js";
+import { denseCalls, type DenseOptions } from "./ownDense.js";
 import { ownEmbedding } from "./ownEmbedding.js";
 
 /** The forward passes of the layers of `model` that have kernels of our own; none for a model that is a function. */
-export function ownCalls(model: tf.LayersModel | undefined, options: OwnCallOptions): LayerCalls {
+export function ownCalls(model: tf.LayersModel | undefined, options: DenseOptions): LayerCalls {
   if (model === undefined) return {};
   const { parts } = options;
   return {

@@ -76,27 +76,16 @@ function takeInstead(graph: Graph, nodes: readonly GraphNode[], output: Output, 
   }
 }
 
+type Common = Readonly<Record<string, { int: number } | { float: number }>>;
+
 /** One operation for all weights, and one for each large kernel. */
-function addOwnUpdates(
-  graph: Graph,
-  updates: readonly OwnUpdate[],
-  name: string,
-  common: Readonly<Record<string, { int: number } | { float: number }>>,
-): GraphNode[] {
-  const isLarge = ({ gradient }: OwnUpdate) => gradient.node.op === KERNEL_GRADIENT;
-  const nodes = updates.filter(isLarge).map(({ gradient, rates, value, slots, controls }) => {
-    const attributes = { ...common, slot_count: { int: slots.length } };
-    const inputs = [...gradient.node.inputs, rates[0]!, value, ...slots];
-    const { column } = gradient.node.attributes;
-    const update = graph.add(KERNEL_UPDATE, inputs, {
-      name: `${name}/kernel/update`,
-      attributes: { ...attributes, column: column!, gathers: { int: 0 } },
-      controls,
-    });
-    takeInstead(graph, graph.nodes, outputAt(gradient, 1), update);
-    return update.node;
-  });
-  const others = updates.filter((update) => !isLarge(update));
+function addOwnUpdates(graph: Graph, updates: readonly OwnUpdate[], name: string, common: Common): GraphNode[] {
+  const given = (layer: GraphNode, output: number) =>
+    updates.find(({ gradient: { node, index } }) => node === layer && index === output);
+  const large = updates.filter(({ gradient: { node, index } }) => node.op === KERNEL_GRADIENT && index === 0);
+  const columns = large.map(({ gradient }) => given(gradient.node, 1));
+  const nodes = large.map((kernel, i) => addKernelUpdate(graph, { kernel, column: columns[i] }, name, common));
+  const others = updates.filter((update) => !large.includes(update) && !columns.includes(update));
   if (others.length === 0) return nodes;
   const slots = others[0]!.slots.flatMap((_, s) => others.map((update) => update.slots[s]!));
   const arrays = [...others.map(({ gradient }) => gradient), ...others.map(({ value }) => value), ...slots];
@@ -106,4 +95,28 @@ function addOwnUpdates(
     controls: others.flatMap(({ controls }) => controls),
   });
   return [...nodes, update.node];
+}
+
+/** The update of a large kernel and of the column that comes with it, if that is a weight of its own. */
+function addKernelUpdate(
+  graph: Graph,
+  { kernel, column }: { kernel: OwnUpdate; column: OwnUpdate | undefined },
+  name: string,
+  common: Common,
+): GraphNode {
+  const { gradient, rates, value, slots, controls } = kernel;
+  const columnArrays = column === undefined ? [] : [column.value, ...column.slots];
+  const update = graph.add(KERNEL_UPDATE, [...gradient.node.inputs, rates[0]!, value, ...slots, ...columnArrays], {
+    name: `${name}/kernel/update`,
+    attributes: {
+      ...common,
+      slot_count: { int: slots.length },
+      column: gradient.node.attributes.column!,
+      column_count: { int: columnArrays.length },
+      gathers: { int: 0 },
+    },
+    controls: [...controls, ...(column?.controls ?? [])],
+  });
+  takeInstead(graph, graph.nodes, outputAt(gradient, 1), update);
+  return update.node;
 }

@@ -68,7 +68,8 @@ function tracePrograms(options: ProgramOptions): LoadedGraph {
   const { trainee, optimizer, types, batchSizes, evaluationTypes, evaluationBatchSize } = options;
   const graph = new Graph();
   const own = hasOwnKernels() && options.precision === "float32";
-  const divisions = trainee.divisions(own ? 1 : options.shards);
+  // A block's gradient has another norm than that of the whole weight.
+  const divisions = options.clipping.clipNorm === undefined ? trainee.divisions(options.shards, own) : new Map();
   const weights = trainee.weights.map((weight, i) => addStored(graph, `weight${i}`, weight.shape, divisions.get(weight)));
   const slots = optimizer.slots.map((_, s) =>
     trainee.trainable.map((weight, t) => addStored(graph, `slot${s}_${t}`, weight.shape, divisions.get(weight))),

@@ -94,7 +94,7 @@ export function traceStep(trainee: Trainee, recording: Recording, options: Trace
           Dropout: (layer) => (own ? ownDropped(layer) : undefined) ?? dropped(layer),
           BatchNormalization: (layer) => (own ? ownBatchNorm(layer, count) : undefined) ?? fusedBatchNorm(layer),
           Dense: blockedDense(blocked),
-          ...(own ? ownCalls(trainee.model, { parts: count, training: true }) : {}),
+          ...(own ? ownCalls(trainee.model, { parts: count, training: true, blocked }) : {}),
         };
         const inputs = batches.map((batch, p) =>
           augment && draws ? augmented(batch.inputs, parts[p]!, { ...augment, draws }) : batch.inputs,

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { sizeOf, TareaError } from "@tarea/core";
 import { checkDraws } from "./dropout.js";
 import { withoutEnding } from "./ending.js";
+import { joinedDivisions } from "./joinedDense.js";
 import { kernelDivisions, type Division } from "./kernelBlocks.js";
 import { withLayerCalls, type LayerWork } from "./layerCalls.js";
 import type { Loss } from "./losses.js";
@@ -55,8 +56,8 @@ export interface Trainee {
   forward(inputs: tf.Tensor, options: ForwardOptions): tf.Tensor;
   /** Scalar added to the mean data loss. */
   penalty(): tf.Scalar;
-  /** Weights that are kept in blocks when a step is worked on in so many shards. */
-  divisions(shards: number): ReadonlyMap<tf.Variable, Division>;
+  /** Weights that are kept in blocks when a step is worked on in so many shards, `own`: on kernels of our own. */
+  divisions(shards: number, own: boolean): ReadonlyMap<tf.Variable, Division>;
 }
 
 /**
@@ -96,7 +97,7 @@ export function traineeOf(model: tf.LayersModel | ForwardModel, loss: Loss): Tra
     forward: (inputs, { training, calls = {}, sizes = [inputs.shape[0]], wholes = false }) =>
       withLayerCalls(model, { calls, sizes, wholes }, () => apply(inputs, training)),
     penalty: () => model.calculateLosses().reduce<tf.Scalar>((sum, term) => tf.add(sum, term), tf.scalar(0)),
-    divisions: (shards) => kernelDivisions(model, shards),
+    divisions: (shards, own) => (own ? joinedDivisions(model) : kernelDivisions(model, shards)),
   };
 }
 

@@ -52,10 +52,24 @@ describe.skipIf(!isNative)(`20 compiled steps with kernels in blocks equal 20 ea
         except: /gamma|beta/,
       },
     ],
+    ["clipped by the norm of each gradient", { ...TALL, optimizer: { ...ADAM, clipNorm: 0.01 } }],
     ["AdamW, whose decay reads the weights", { ...TALL, optimizer: { type: "adamw", learningRate: 0.001, weightDecay: 0.1 } }],
     ["Adagrad", { ...WIDE, optimizer: { type: "adagrad", learningRate: 0.01 } }],
   ])("%s", async (_, options) => {
     await expectParity({ ...options, shards: 2, tolerance: LONG_SUMS });
+  });
+
+  test("kernels behind a concatenation", async () => {
+    const apply = (layer: tf.layers.Layer, x: tf.SymbolicTensor | tf.SymbolicTensor[]) => layer.apply(x) as tf.SymbolicTensor;
+    const connect = (input: tf.SymbolicTensor) => {
+      const [large, small] = [tall(), layers.dense({ units: 5 })].map((layer) => apply(layer, input));
+      return apply(layers.dense({ units: 1, name: "joined" }), apply(layers.concatenate(), [input, large!, small!]));
+    };
+    const options = { ...TALL, layers: () => [], connect, shards: 2, tolerance: LONG_SUMS };
+    await expectParity(options);
+    await expectParity({ ...options, optimizer: { type: "sgd", learningRate: 1e-4, momentum: 0.9 } });
+    await expectParity({ ...options, optimizer: { ...ADAM, clipNorm: 0.01 } });
+    await expectParity({ ...options, accumulateSteps: 2 });
   });
 
   test("a last layer with its activation", async () => {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { useEngine } from "@tarea/engine";
 
 process.env["TAREA_TEST_KERNELS"] = "off";
+await import("./kernelBlocks.test.js");
 await import("./layers.test.js");
 await import("./losses.test.js");
 await import("./optimizers.test.js");

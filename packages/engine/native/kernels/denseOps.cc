@@ -147,34 +147,48 @@ struct KernelGradient {
 };
 
 /**
- * x [B, n], dz [B, m or m + 1], rate, the value of a variable w [n, m], those of its slots, perhaps rows (see BatchRows): updates them
- * in place -> the column's gradient [n, 1] (empty if there is none).
+ * x [B, n], dz [B, m or m + 1], rate, the value of a variable w [n, m], those of its slots, perhaps that of the column [n, 1] and those
+ * of its slots, perhaps rows (see BatchRows): updates variables in place -> the gradient [n, 1] of a column that is not among them
+ * (else empty).
  */
 struct KernelUpdate {
   explicit KernelUpdate(Attributes& attributes)
-      : rule(RuleFrom(attributes)), column(attributes.Bool("column")), gathers(attributes.Int("gathers") > 0), parts(attributes.Int("parts")) {}
+      : rule(RuleFrom(attributes)),
+        column(attributes.Bool("column")),
+        updatesColumn(attributes.Int("column_count") > 0),
+        gathers(attributes.Int("gathers") > 0),
+        parts(attributes.Int("parts")) {}
   void Compute(Call& call) {
     DenseShape shape = ShapeOf(call, 0, 3, column);
     const BatchRows rows(call, gathers, &shape);
     call.ExpectShape(1, {shape.batch, shape.Outputs()});
     call.ExpectShape(2, {});
     const int slots = SlotsOf(rule.kind);
-    call.Expect(call.inputs() == 4 + slots + gathers, "the rule needs another number of slots");
+    const int own = 4 + slots, columnArrays = updatesColumn ? 1 + slots : 0;
+    call.Expect(column || !updatesColumn, "there is no column to be updated");
+    call.Expect(call.inputs() == own + columnArrays + gathers, "the rule needs another number of slots");
     for (int slot = 0; slot < slots; slot++) call.ExpectShape(4 + slot, {shape.inputs, shape.units});
-    float* dcolumn = call.Output(0, {column ? shape.inputs : 0, 1});
+    for (int array = 0; array < columnArrays; array++) call.ExpectShape(own + array, {shape.inputs, 1});
+    float* dcolumn = call.Output(0, {column && !updatesColumn ? shape.inputs : 0, 1});
     if (!call.ok()) return;
-    UpdateRule own = rule;
-    own.rate = *call.Input(2);
+    static thread_local Scratch scratch;
+    if (updatesColumn) dcolumn = scratch.Get(shape.inputs);
+    UpdateRule now = rule;
+    now.rate = *call.Input(2);
     Parallel(parts, [&](int part) {
       const Slice slice = SliceOf(shape, parts, part);
       if (slice.shape.inputs == 0) return;
       const auto at = [&](int input) { return call.Variable(input) + slice.kernel(); };
-      DenseKernelUpdate(slice.shape, call.Input(0) + slice.from, call.Input(1), own, at(3), slots > 0 ? at(4) : nullptr,
+      DenseKernelUpdate(slice.shape, call.Input(0) + slice.from, call.Input(1), now, at(3), slots > 0 ? at(4) : nullptr,
                         slots > 1 ? at(5) : nullptr, column ? dcolumn + slice.from : nullptr);
+      if (!updatesColumn) return;
+      const auto columnAt = [&](int array) { return call.Variable(own + array) + slice.from; };
+      ApplyUpdate(now, slice.shape.inputs, dcolumn + slice.from, columnAt(0), slots > 0 ? columnAt(1) : nullptr,
+                  slots > 1 ? columnAt(2) : nullptr);
     });
   }
   UpdateRule rule;
-  bool column, gathers;
+  bool column, updatesColumn, gathers;
   int parts;
 };
 
@@ -222,9 +236,11 @@ std::string RegisterDense() {
         {"TareaDenseKernelGradient", {"x: float", "dz: float"}, {"dw: float", "dcolumn: float"}, {"column: bool", "parts: int"}});
   if (fault.empty()) {
     fault = Register<KernelUpdate>({"TareaDenseKernelUpdate",
-                                    {"x: float", "dz: float", "rate: float", "w: float", "slots: slot_count * float", "rows: gathers * int32"},
+                                    {"x: float", "dz: float", "rate: float", "w: float", "slots: slot_count * float",
+                                     "column_arrays: column_count * float", "rows: gathers * int32"},
                                     {"dcolumn: float"},
-                                    {"slot_count: int >= 0", "gathers: int >= 0", "rule: int", "first: float", "second: float", "epsilon: float", "column: bool",
+                                    {"slot_count: int >= 0", "column_count: int >= 0", "gathers: int >= 0", "rule: int", "first: float", "second: float",
+                                     "epsilon: float", "column: bool",
                                      "parts: int"},
                                     true});
   }
