@@ -100,6 +100,50 @@ describe.skipIf(!installed)("the kernels of our own", () => {
     expect(counts).toEqual([128, 128, 0]);
   });
 
+  const PROGRAMS = `
+    const program = (text, { floats = [], ints = [], count = 3, size = 2 }) => run("TareaTrainSteps", [
+      { name: "program", type: binding.TF_ATTR_STRING, value: text }, int("size", size),
+      int("float_count", floats.length), int("int_count", ints.length), int("byte_count", 0),
+    ], [binding.createTensor([], binding.TF_INT32, new Int32Array([count])), ...floats, ...ints], 1)[0];
+    const rows = (values) => binding.createTensor([values.length], binding.TF_INT32, new Int32Array(values));`;
+
+  it("run the program of a step, each with its number", () => {
+    const values = inProcess(`${PROGRAMS}
+      const pair = { floats: [tensor([2], [1, 10])] };
+      const table = { floats: [tensor([3, 2], [1, 2, 3, 4, 5, 6])], ints: [rows([2, 0]), rows([4])] };
+      console.log(JSON.stringify([
+        program("1 3\\nCast 1 1\\nMul 0,2 1", pair),
+        program("1 4\\nUnpack 0 2 num=2\\nSub 3,2 1", { ...pair, size: 1, count: 1 }),
+        program("3 7\\nGatherV2 0,1 1\\nReshape 4,2 1\\nSquare 5 1\\nAddN 6,5,5 1", { ...table, count: 1, size: 4 }),
+        program("1 0", { ...pair, count: 0 }),
+      ]));`);
+    expect(values).toEqual([[0, 0, 1, 10, 2, 20], [9], [35, 48, 3, 8], []]);
+  });
+
+  it("refuse programs that cannot run, and say where they end", () => {
+    const faults = inProcess(`${PROGRAMS}
+      const pair = { floats: [tensor([2], [1, 10])] };
+      const refused = (text, options = pair) => fault(() => program(text, options)).replace(/ \\[Op:.*/, "");
+      console.log(JSON.stringify([
+        refused(""), refused("1 9"), refused("2 0"), refused("1 2\\nMul 0,7 1"), refused("1 2\\nFly 0 1"), refused("1 2\\nMul 0"),
+        refused("1 2\\nUnpack 0 1"), refused("1 2\\nAddN 0,0 1", { ...pair, size: 3 }),
+        refused("2 3\\nGatherV2 0,1 1", { ...pair, ints: [rows([0, 5])] }),
+        refused("2 3\\nReshape 0,1 1", { ...pair, ints: [rows([3])] }),
+      ]));`) as string[];
+    expect(faults).toEqual([
+      expect.stringContaining("no beginning"),
+      expect.stringContaining("the result is not there"),
+      expect.stringContaining("another number of arrays"),
+      expect.stringContaining("Mul takes an array that is not there"),
+      expect.stringContaining("no operation Fly"),
+      expect.stringContaining("cannot be read"),
+      expect.stringContaining("Unpack: num is missing"),
+      expect.stringContaining("the result has another size"),
+      expect.stringContaining("GatherV2: a row number is out of range"),
+      expect.stringContaining("Reshape: the new shape has another size"),
+    ]);
+  });
+
   it("refuse shapes that do not fit, and go on", () => {
     const faults = inProcess(`
       const dense = (inputs) => fault(() => run("TareaDense", layer(true, inputs.length - 3, 1), inputs, 1));

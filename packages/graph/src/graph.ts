@@ -61,6 +61,11 @@ export class Graph {
     Object.assign(node, { inputs, attributes });
   }
 
+  /** Drops the nodes from the one at place `start` on, but for those in `nodes`. */
+  keepOf(start: number, nodes: ReadonlySet<GraphNode>): void {
+    this.nodes.push(...this.nodes.splice(start).filter((node) => nodes.has(node)));
+  }
+
   placeholder(name: string, type: TensorFlowType): Output {
     return this.add("Placeholder", [], { name, attributes: { dtype: { type } } });
   }

@@ -1,6 +1,7 @@
 /** TensorFlow's loop of single nodes: Enter, Merge, Switch, NextIteration and Exit around a body that runs n times in one call. */
 
-import { DT, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
+import { DT, nodesBehind, outputAt, type Graph, type GraphNode, type Output } from "./graph.js";
+import { addStepProgram } from "./stepProgram.js";
 
 export interface LoopBody {
   /** The number of the iteration, int32 scalar, counted from 0. */
@@ -16,10 +17,12 @@ export interface LoopResult {
   result: Output;
   /** The next iteration starts when these have run. */
   effects: readonly GraphNode[];
+  /** Whether the iterations are to be a program of our own (`stepProgram.ts`), not a loop of nodes. */
+  isProgram: boolean;
 }
 
 /**
- * Adds a loop of `count` (an int32 scalar) iterations and returns the results of all of them, float32 `[count, k]`. Iterations
+ * Adds a loop, or a program, of `count` (an int32 scalar) iterations and returns the results of all of them, float32 `[count, k]`. Iterations
  * never overlap: both values that the loop carries wait for the effects of the body.
  */
 export function addLoop(graph: Graph, name: string, count: Output, k: number, body: (loop: LoopBody) => LoopResult): Output {
@@ -34,6 +37,7 @@ export function addLoop(graph: Graph, name: string, count: Output, k: number, bo
       parallel_iterations: { int: 1 },
     });
 
+  const before = graph.nodes.length;
   const array = add("TensorArrayV3", [count], {
     dtype: { type: DT.float },
     element_shape: { shape: [k] },
@@ -51,7 +55,16 @@ export function addLoop(graph: Graph, name: string, count: Output, k: number, bo
   const [counterSwitch, flowSwitch] = [switchOf(counter), switchOf(flow)];
   const iteration = add("Identity", [outputAt(counterSwitch, 1)], { T: { type: DT.int32 } });
 
-  const { result, effects } = body({ iteration, anchor: iteration.node, enter: (value, type) => enter(value, type, true) });
+  const { result, effects, isProgram } = body({
+    iteration,
+    anchor: iteration.node,
+    enter: (value, type) => enter(value, type, true),
+  });
+  if (isProgram) {
+    const results = addStepProgram(graph, name, { iteration, result, size: k, effects, count });
+    graph.keepOf(before, nodesBehind([results], { controls: true }));
+    return results;
+  }
 
   const one = graph.int(1, { name: `${scope}/one`, controls: [iteration.node] });
   const next = add("AddV2", [iteration, one], { T: { type: DT.int32 } });

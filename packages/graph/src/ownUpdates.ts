@@ -14,6 +14,8 @@ export interface UpdatesOptions {
   rule: OwnRule | undefined;
   /** Parts that are worked on side by side. */
   parts: number;
+  /** Whether the step is a program, in which updates wait for all that was traced. */
+  isProgram: boolean;
 }
 
 /** Where a weight and its slots lie; nobody else holds that memory (see `addPrivate`). */
@@ -33,12 +35,13 @@ type OwnUpdate = Memory & Pick<UpdateOptions, "gradient" | "rates" | "controls">
 export function addUpdates(
   graph: Graph,
   wanted: readonly WantedUpdate[],
-  { name, optimizer, rule, parts }: UpdatesOptions,
+  { name, optimizer, rule, parts, isProgram }: UpdatesOptions,
 ): GraphNode[] {
   const own: OwnUpdate[] = [];
   const nodes: GraphNode[] = [];
   for (const { update, memory } of wanted) {
-    if (memory === undefined || !update.controls.every(isOwn)) nodes.push(optimizer.update(graph, update.name, update));
+    if (memory === undefined || !(isProgram || update.controls.every(isOwn)))
+      nodes.push(optimizer.update(graph, update.name, update));
     else {
       readFromMemory(graph, update, memory.value);
       own.push({ ...update, ...memory });

@@ -13,6 +13,7 @@ import type { OptimizerNodes } from "./optimizers.js";
 import { stretches } from "./parts.js";
 import { Recording } from "./recorder.js";
 import { RESULT_COLUMNS } from "./step.js";
+import { canRun } from "./stepProgram.js";
 import { readRowsInPlace } from "./rowsInPlace.js";
 import { addStackTraining, stackedLayers } from "./stackTraining.js";
 import { traceStep, type TracedBatch, type TracedStep } from "./traceStep.js";
@@ -218,7 +219,9 @@ function addStep(
     },
     memory: memory && { value: memory, slots: slotVariables.map((slot) => slot[t]!.memory!) },
   }));
-  const updated = addUpdates(graph, updates, { name, optimizer, rule, parts: context.shards });
+  const isProgram =
+    rule !== undefined && canRun([traced.results, ...traced.gradients, ...traced.assigned.values()], loop.iteration);
+  const updated = addUpdates(graph, updates, { name, optimizer, rule, parts: context.shards, isProgram });
   const assign = (handle: Output, value: Output, read: Output, what: string) =>
     graph.add("AssignVariableOp", [handle, value], {
       name: `${name}/${what}/assign`,
@@ -232,10 +235,10 @@ function addStep(
   if (branch === undefined) {
     const effects = [...updated, ...assigns];
     if (context.own) readRowsInPlace(graph, batchSize, [traced.results.node, ...effects]);
-    return { result: traced.results, effects };
+    return { result: traced.results, effects, isProgram };
   }
   const newSums = sums.map((sum, t) => assign(sum, branch.unless(traced.sums[t]!), sumReads[t]!, "sum"));
-  return { result: traced.results, effects: [branch.join(updated), ...assigns, ...newSums] };
+  return { result: traced.results, effects: [branch.join(updated), ...assigns, ...newSums], isProgram };
 }
 
 /** The step with products in bfloat16, its outcome in float32. */

@@ -10,8 +10,9 @@
 namespace {
 
 std::string RegisterAll() {
-  for (const auto group : {tarea::RegisterData, tarea::RegisterDense, tarea::RegisterStack, tarea::RegisterTrainStack, tarea::RegisterPieces,
-                           tarea::RegisterConv, tarea::RegisterNorm, tarea::RegisterDropout, tarea::RegisterEmbedding, tarea::RegisterLoss}) {
+  tarea::AddPlainOperations();
+  for (const auto group : {tarea::RegisterData, tarea::RegisterDense, tarea::RegisterStack, tarea::RegisterTrainStack, tarea::RegisterTrainSteps,
+                           tarea::RegisterPieces, tarea::RegisterConv, tarea::RegisterNorm, tarea::RegisterDropout, tarea::RegisterEmbedding, tarea::RegisterLoss}) {
     const std::string fault = group();
     if (!fault.empty()) return fault;
   }

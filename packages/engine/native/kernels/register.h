@@ -9,11 +9,15 @@ std::string RegisterData();
 std::string RegisterDense();
 std::string RegisterStack();
 std::string RegisterTrainStack();
+std::string RegisterTrainSteps();
 std::string RegisterPieces();
 std::string RegisterConv();
 std::string RegisterLoss();
 std::string RegisterNorm();
 std::string RegisterDropout();
 std::string RegisterEmbedding();
+
+/** TensorFlow's own operations that the programs of steps may have. */
+void AddPlainOperations();
 
 }  // namespace tarea

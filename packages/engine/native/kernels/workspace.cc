@@ -52,6 +52,13 @@ Workspace::Workspace(size_t floats) {
   data_ = piece.data;
 }
 
+void FreeWorkspaces() {
+  Pool& pool = ThePool();
+  const std::lock_guard<std::mutex> lock(pool.mutex);
+  for (const Piece& piece : pool.pieces) std::free(piece.data);
+  pool.pieces.clear();
+}
+
 Workspace::~Workspace() {
   if (data_ == nullptr) return;
   Pool& pool = ThePool();

@@ -19,4 +19,7 @@ class Workspace {
   float* data_ = nullptr;
 };
 
+/** Gives back to the system what nobody uses. */
+void FreeWorkspaces();
+
 }  // namespace tarea
