@@ -60,8 +60,28 @@ const PLAIN: Readonly<Record<string, Check>> = {
   Elu: isFloat,
   EluGrad: isFloat,
   Tanh: isFloat,
+  TanhGrad: isFloat,
   Sigmoid: isFloat,
+  SigmoidGrad: isFloat,
+  Maximum: isFloat,
+  Minimum: isFloat,
+  SquaredDifference: isFloat,
+  Abs: isFloat,
+  Sqrt: isFloat,
+  Rsqrt: isFloat,
+  BiasAdd: isFloat,
+  BiasAddGrad: isFloat,
+  Sum: isSum,
+  Mean: isSum,
+  Fill: (node) => isFloat(node) && isType("index_type", DT.int32)(node),
+  Greater: isFloat,
+  IsNan: isFloat,
+  Select: isFloat,
 };
+
+function isSum(node: GraphNode): boolean {
+  return isFloat(node) && isType("Tidx", DT.int32)(node);
+}
 
 function isZero({ node: { attributes } }: Output): boolean {
   const { value } = attributes;

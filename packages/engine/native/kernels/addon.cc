@@ -5,6 +5,7 @@
 #include <node_api.h>
 
 #include "matrixUnit.h"
+#include "plainOps.h"
 #include "register.h"
 
 namespace {

@@ -50,7 +50,7 @@ struct Array {
 };
 
 /** Bytes of one number. */
-inline size_t WidthOf(TF_DataType type) { return type == TF_UINT8 ? 1 : 4; }
+inline size_t WidthOf(TF_DataType type) { return type == TF_UINT8 || type == TF_BOOL ? 1 : 4; }
 
 /** One run of an operation. After a failure everything it gives is null or 0, so `ok()` is asked before any memory is touched. */
 class Call {
@@ -59,7 +59,7 @@ class Call {
   bool ok() const { return fault_.empty(); }
   int inputs() const { return static_cast<int>(inputs_.size()); }
   int Rank(int input) const { return ok() ? inputs_[input].rank : 0; }
-  int64_t Dim(int input, int axis) const { return axis < Rank(input) ? inputs_[input].dims[axis] : 0; }
+  int64_t Dim(int input, int axis) const { return axis >= 0 && axis < Rank(input) ? inputs_[input].dims[axis] : 0; }
   TF_DataType Type(int input) const { return ok() ? inputs_[input].type : TF_FLOAT; }
   std::vector<int64_t> Dims(int input) const { return {inputs_[input].dims, inputs_[input].dims + Rank(input)}; }
   /** Number of values of an input. */

@@ -1,84 +1,14 @@
-// Those of TensorFlow's own operations that training steps need besides ours, for their programs (stepProgram.h).
+// TensorFlow's own arithmetic that training steps need besides our operations, for their programs (stepProgram.h).
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "operation.h"
-#include "parallel.h"
-#include "register.h"
-#include "rowGather.h"
+#include "laneMath.h"
+#include "laneTools.h"
+#include "plainOps.h"
 
 namespace tarea {
 namespace {
-
-// Larger arrays are worked on in parts.
-constexpr int64_t kLarge = 1 << 15;
-constexpr int kParts = 4;
-
-/** `each(from, to)` for stretches of `size` numbers. */
-template <class Each>
-void ForStretches(int64_t size, const Each& each) {
-  if (size < kLarge) return each(0, size);
-  Parallel(kParts, [&](int part) { each(PartStart(size, kParts, part), PartStart(size, kParts, part + 1)); });
-}
-
-/** values [N, ...], int32 row numbers, 0 -> values[rows]; one row drops the axis. */
-struct GatherRows {
-  explicit GatherRows(Attributes&) {}
-  void Compute(Call& call) {
-    const int64_t count = call.Dim(0, 0), rows = call.Size(1);
-    call.Expect(call.Rank(0) > 0 && call.Type(1) == TF_INT32, "rows of values are asked for by their numbers");
-    call.Expect(call.ok() && AreBelow(call.Input<int32_t>(1), rows, count), "a row number is out of range");
-    if (!call.ok()) return;
-    std::vector<int64_t> dims = call.Dims(1);
-    for (int axis = 1; axis < call.Rank(0); axis++) dims.push_back(call.Dim(0, axis));
-    char* const to = static_cast<char*>(call.Output(0, call.Type(0), dims));
-    if (!call.ok()) return;
-    const size_t bytes = count == 0 ? 0 : call.Size(0) / count * WidthOf(call.Type(0));
-    for (int64_t i = 0; i < rows; i++) std::memcpy(to + i * bytes, call.Input<char>(0) + call.Input<int32_t>(1)[i] * bytes, bytes);
-  }
-};
-
-/** int32 or bytes as float32. */
-struct Cast {
-  explicit Cast(Attributes&) {}
-  void Compute(Call& call) {
-    float* const to = call.Output(0, call.Dims(0));
-    if (!call.ok()) return;
-    if (call.Type(0) == TF_UINT8) std::copy_n(call.Input<uint8_t>(0), call.Size(0), to);
-    else if (call.Type(0) == TF_INT32) std::copy_n(call.Input<int32_t>(0), call.Size(0), to);
-    else std::copy_n(call.Input(0), call.Size(0), to);
-  }
-};
-
-/** x [n, ...] -> n arrays [...]. */
-struct Unpack {
-  explicit Unpack(Attributes& attributes) : count(attributes.Int("num")) {}
-  void Compute(Call& call) {
-    if (!call.Expect(call.Rank(0) > 0 && call.Dim(0, 0) == count, "the first axis has another length")) return;
-    const std::vector<int64_t> all = call.Dims(0), dims(all.begin() + 1, all.end());
-    const int64_t each = count == 0 ? 0 : call.Size(0) / count;
-    for (int i = 0; i < count; i++) {
-      float* const to = call.Output(i, dims);
-      if (to != nullptr) std::copy_n(call.Input(0) + i * each, each, to);
-    }
-  }
-  int count;
-};
-
-/** n arrays [...] -> [n, ...]. */
-struct Pack {
-  explicit Pack(Attributes&) {}
-  void Compute(Call& call) {
-    std::vector<int64_t> dims = call.Dims(0);
-    dims.insert(dims.begin(), call.inputs());
-    const int64_t each = call.Size(0);
-    for (int i = 1; i < call.inputs(); i++) call.Expect(call.Size(i) == each, "an array has another size than the others");
-    float* const to = call.Output(0, dims);
-    if (!call.ok()) return;
-    for (int i = 0; i < call.inputs(); i++) std::copy_n(call.Input(i), each, to + i * each);
-  }
-};
 
 /** The sum of arrays of one shape. */
 struct AddAll {
@@ -94,15 +24,6 @@ struct AddAll {
         for (int64_t i = from; i < end; i++) to[i] += other[i];
       }
     });
-  }
-};
-
-/** A new value for the memory of a variable. */
-struct Assign {
-  explicit Assign(Attributes&) {}
-  void Compute(Call& call) {
-    if (call.Expect(call.Size(0) == call.Size(1), "a variable has another size than its new value"))
-      std::copy_n(call.Input(1), call.Size(1), call.Variable(0));
   }
 };
 
@@ -165,6 +86,11 @@ struct Binary {
     }
     Combine(call, meeting, static_cast<float*>(to));
   }
+  /** Whether the second array's shape is the end of the first one's. */
+  static bool IsEndOf(const Call& call) {
+    const std::vector<int64_t> first = call.Dims(0), second = call.Dims(1);
+    return second.size() <= first.size() && std::equal(second.rbegin(), second.rend(), first.rbegin());
+  }
   template <class T>
   static void Combine(const Call& call, const Meeting& meeting, T* to) {
     const T *const a = call.Input<T>(0), *const b = call.Input<T>(1);
@@ -181,9 +107,56 @@ struct Binary {
       ForStretches(size, [&](int64_t from, int64_t end) {
         for (int64_t i = from; i < end; i++) to[i] = Function::Of(*a, b[i]);
       });
+    } else if (call.Size(0) == size && IsEndOf(call)) {
+      const int64_t width = call.Size(1);
+      ForStretches(size / width, [&](int64_t from, int64_t end) {
+        for (int64_t row = from; row < end; row++)
+          for (int64_t i = 0; i < width; i++) to[row * width + i] = Function::Of(a[row * width + i], b[i]);
+      });
     } else {
       meeting.ForAll([&](int64_t i, int64_t at, int64_t other) { to[i] = Function::Of(a[at], b[other]); });
     }
+  }
+};
+
+/** Whether the first array's numbers are above those of the second. */
+struct Above {
+  explicit Above(Attributes&) {}
+  void Compute(Call& call) {
+    Meeting meeting;
+    if (!call.Expect(meeting.Fit(call), "two arrays have shapes that do not meet")) return;
+    auto* const to = static_cast<uint8_t*>(call.Output(0, TF_BOOL, meeting.dims));
+    if (!call.ok()) return;
+    const float *const a = call.Input(0), *const b = call.Input(1);
+    if (call.Size(1) == 1 && call.Rank(1) <= call.Rank(0)) {
+      for (int64_t i = 0; i < call.Size(0); i++) to[i] = a[i] > *b;
+    } else {
+      meeting.ForAll([&](int64_t i, int64_t at, int64_t other) { to[i] = a[at] > b[other]; });
+    }
+  }
+};
+
+/** Which numbers are none. */
+struct IsNone {
+  explicit IsNone(Attributes&) {}
+  void Compute(Call& call) {
+    auto* const to = static_cast<uint8_t*>(call.Output(0, TF_BOOL, call.Dims(0)));
+    if (!call.ok()) return;
+    for (int64_t i = 0; i < call.Size(0); i++) to[i] = std::isnan(call.Input(0)[i]);
+  }
+};
+
+/** Of each two numbers the first where a condition holds, else the second; a condition may be for all of a row, or for all. */
+struct Select {
+  explicit Select(Attributes&) {}
+  void Compute(Call& call) {
+    const int64_t size = call.Size(1), conditions = call.Size(0);
+    call.Expect(call.Type(0) == TF_BOOL && call.Size(2) == size, "an array has another size than the other");
+    call.Expect(conditions == size || conditions == 1 || conditions == call.Dim(1, 0), "there are more or fewer conditions than rows");
+    float* const to = call.Output(0, call.Dims(1));
+    if (!call.ok() || size == 0) return;
+    const int64_t each = size / conditions;
+    for (int64_t i = 0; i < size; i++) to[i] = (call.Input<uint8_t>(0)[i / each] != 0 ? call.Input(1) : call.Input(2))[i];
   }
 };
 
@@ -203,6 +176,25 @@ struct Each {
   }
 };
 
+/** One array, vector by vector. */
+template <Lanes (*kFunction)(Lanes)>
+struct Curve {
+  explicit Curve(Attributes&) {}
+  void Compute(Call& call) {
+    float* const to = call.Output(0, call.Dims(0));
+    if (!call.ok()) return;
+    const float* const from = call.Input(0);
+    ForStretches(call.Size(0), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i += kLanes) {
+        const int count = static_cast<int>(std::min<int64_t>(kLanes, end - i));
+        StorePart(to + i, kFunction(LoadPart(from + i, count)), count);
+      }
+    });
+  }
+};
+
+inline Lanes ExponentialUnit(Lanes x) { return x < 0.0f ? ExponentialLessOne(x) : x; }
+
 struct Plus {
   template <class T>
   static T Of(T a, T b) { return a + b; }
@@ -219,11 +211,32 @@ struct Over {
   template <class T>
   static T Of(T a, T b) { return a / b; }
 };
+struct Larger {
+  template <class T>
+  static T Of(T a, T b) { return a < b || b != b ? b : a; }
+};
+struct Smaller {
+  template <class T>
+  static T Of(T a, T b) { return a > b || b != b ? b : a; }
+};
+struct SquaredDifference {
+  template <class T>
+  static T Of(T a, T b) { return (a - b) * (a - b); }
+};
 struct Square {
   static float Of(float a, float) { return a * a; }
 };
 struct Negative {
   static float Of(float a, float) { return -a; }
+};
+struct Magnitude {
+  static float Of(float a, float) { return std::fabs(a); }
+};
+struct Root {
+  static float Of(float a, float) { return std::sqrt(a); }
+};
+struct InverseRoot {
+  static float Of(float a, float) { return 1 / std::sqrt(a); }
 };
 struct Rectified {
   static float Of(float a, float) { return a < 0 ? 0 : a; }
@@ -232,41 +245,48 @@ struct Rectified {
 struct RectifiedGradient {
   static float Of(float dy, float y) { return y > 0 ? dy : 0; }
 };
-struct Exponential {
-  static float Of(float a, float) { return a < 0 ? std::expm1(a) : a; }
-};
 /** Gradient, then what the unit gave. */
 struct ExponentialGradient {
   static float Of(float dy, float y) { return y < 0 ? dy * (y + 1) : dy; }
 };
-struct HyperbolicTangent {
-  static float Of(float a, float) { return std::tanh(a); }
+/** What the function gave, then gradient. */
+struct HyperbolicTangentGradient {
+  static float Of(float y, float dy) { return dy * (1 - y * y); }
 };
-struct Logistic {
-  static float Of(float a, float) { return 1 / (1 + std::exp(-a)); }
+struct LogisticGradient {
+  static float Of(float y, float dy) { return dy * y * (1 - y); }
 };
 
 }  // namespace
 
 void AddPlainOperations() {
-  AddOperation("GatherV2", Make<GatherRows>);
-  AddOperation("Cast", Make<Cast>);
-  AddOperation("Unpack", Make<Unpack>);
-  AddOperation("Pack", Make<Pack>);
+  AddPlainArrays();
+  AddPlainSums();
   AddOperation("AddN", Make<AddAll>);
-  AddOperation("AssignVariableOp", Make<Assign>);
   AddOperation("AddV2", Make<Binary<Plus>>);
   AddOperation("Sub", Make<Binary<Minus>>);
   AddOperation("Mul", Make<Binary<Times>>);
   AddOperation("RealDiv", Make<Binary<Over, false>>);
+  AddOperation("Maximum", Make<Binary<Larger>>);
+  AddOperation("Minimum", Make<Binary<Smaller>>);
+  AddOperation("SquaredDifference", Make<Binary<SquaredDifference>>);
+  AddOperation("BiasAdd", Make<Binary<Plus>>);
+  AddOperation("Greater", Make<Above>);
+  AddOperation("IsNan", Make<IsNone>);
+  AddOperation("Select", Make<Select>);
+  AddOperation("Abs", Make<Each<Magnitude>>);
+  AddOperation("Sqrt", Make<Each<Root>>);
+  AddOperation("Rsqrt", Make<Each<InverseRoot>>);
   AddOperation("Square", Make<Each<Square>>);
   AddOperation("Neg", Make<Each<Negative>>);
   AddOperation("Relu", Make<Each<Rectified>>);
   AddOperation("ReluGrad", Make<Each<RectifiedGradient>>);
-  AddOperation("Elu", Make<Each<Exponential>>);
+  AddOperation("Elu", Make<Curve<ExponentialUnit>>);
   AddOperation("EluGrad", Make<Each<ExponentialGradient>>);
-  AddOperation("Tanh", Make<Each<HyperbolicTangent>>);
-  AddOperation("Sigmoid", Make<Each<Logistic>>);
+  AddOperation("Tanh", Make<Curve<HyperbolicTangent>>);
+  AddOperation("TanhGrad", Make<Each<HyperbolicTangentGradient>>);
+  AddOperation("Sigmoid", Make<Curve<Logistic>>);
+  AddOperation("SigmoidGrad", Make<Each<LogisticGradient>>);
 }
 
 }  // namespace tarea

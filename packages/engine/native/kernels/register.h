@@ -17,7 +17,4 @@ std::string RegisterNorm();
 std::string RegisterDropout();
 std::string RegisterEmbedding();
 
-/** TensorFlow's own operations that the programs of steps may have. */
-void AddPlainOperations();
-
 }  // namespace tarea

@@ -14,7 +14,7 @@ struct TF_OpKernelConstruction;
 struct TF_OpKernelContext;
 struct TF_ShapeInferenceContext;
 
-enum TF_DataType { TF_FLOAT = 1, TF_INT32 = 3, TF_UINT8 = 4 };
+enum TF_DataType { TF_FLOAT = 1, TF_INT32 = 3, TF_UINT8 = 4, TF_BOOL = 10 };
 enum TF_Code { TF_OK = 0, TF_INVALID_ARGUMENT = 3 };
 
 TF_Status* TF_NewStatus(void);
