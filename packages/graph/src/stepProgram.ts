@@ -88,6 +88,11 @@ function isZero({ node: { attributes } }: Output): boolean {
   return value !== undefined && "tensor" in value && value.tensor.data.every((byte) => byte === 0);
 }
 
+/** Whether a node casts float32 to float32. */
+function isNoCast(node: GraphNode): boolean {
+  return node.op === "Cast" && isType("SrcT", DT.float)(node);
+}
+
 /** What a program takes from outside. */
 function isOutside({ op }: GraphNode): boolean {
   return op === "Enter" || op === "Const" || op === "ReadVariableOp";
@@ -131,7 +136,7 @@ export function addStepProgram(graph: Graph, name: string, step: FinishedStep): 
   for (const node of nodes) for (let i = 0; i < outputs.get(node)!; i++) number(outputAt({ node, index: 0 }, i));
   const lines = nodes.map((node) => {
     const taken = inputs.get(node)!.map((input) => numbers.get(nameOf(input))!);
-    return [node.op, listText(taken), outputs.get(node)!, ...attributeTexts(node)].join(" ");
+    return [isNoCast(node) ? "Identity" : node.op, listText(taken), outputs.get(node)!, ...attributeTexts(node)].join(" ");
   });
   const [floats, ints, bytes] = groups.map((group) => ({ int: group.length }));
   return graph.add("TareaTrainSteps", [step.count, ...groups.flat()], {

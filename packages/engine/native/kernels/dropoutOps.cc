@@ -61,11 +61,22 @@ struct Dropout {
   void Apply(const float* x, float* y, int count, long first, uint32_t step) const {
     uint32_t words[kWords][kBlocks];
     Philox(static_cast<uint32_t>(first), step, high, key, words);
+    // Masks first, so that no processor has to guess what was drawn.
+    uint32_t masks[kBlocks * kWords];
+    for (int i = 0; i < kBlocks; i++) {
+      for (int word = 0; word < kWords; word++) {
+        const uint32_t bits = (words[word][i] & 0x7fffffu) | 0x3f800000u;
+        float uniform;
+        std::memcpy(&uniform, &bits, sizeof uniform);
+        masks[i * kWords + word] = uniform - 1.0f >= rate ? ~0u : 0u;
+      }
+    }
     for (int i = 0; i < count; i++) {
-      const uint32_t bits = (words[i % kWords][i / kWords] & 0x7fffffu) | 0x3f800000u;
-      float uniform;
-      std::memcpy(&uniform, &bits, sizeof uniform);
-      y[i] = uniform - 1.0f >= rate ? x[i] * scale : 0.0f;
+      const float scaled = x[i] * scale;
+      uint32_t bits;
+      std::memcpy(&bits, &scaled, sizeof bits);
+      bits &= masks[i];
+      std::memcpy(y + i, &bits, sizeof bits);
     }
   }
   float rate, scale;
