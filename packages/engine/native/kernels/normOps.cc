@@ -13,37 +13,81 @@ namespace {
 
 /** Rows whose sums are added up by themselves before they join the others: long sums in float32 lose digits. */
 constexpr long kRowsPerSum = 256;
+/** Vectors of channels that are worked on at once. */
+constexpr int kVectors = 4;
 
 /** Calls `take(channel, lanes)` for each vector of channels; the last one may be a part. */
 template <class Take>
-void ForVectors(long channels, const Take& take) {
-  for (long channel = 0; channel < channels; channel += kLanes)
-    take(channel, static_cast<int>(channels - channel < kLanes ? channels - channel : kLanes));
+inline void ForVectors(long channels, const Take& take) {
+  long channel = 0;
+  for (; channel + kLanes <= channels; channel += kLanes) take(channel, kLanes);
+  if (channel < channels) take(channel, static_cast<int>(channels - channel));
 }
 
-/** sums[channels] over rows [from, to) of what `term(at, channel, lanes)` gives for the numbers from `at` on. */
-template <class Term>
-void SumRows(long channels, long from, long to, float* sums, const Term& term) {
-  ForVectors(channels, [&](long channel, int lanes) {
-    Lanes all{};
-    for (long start = from; start < to; start += kRowsPerSum) {
-      const long end = start + kRowsPerSum < to ? start + kRowsPerSum : to;
-      Lanes some{};
-      for (long row = start; row < end; row++) some += term(row * channels + channel, channel, lanes);
-      all += some;
+/** Calls `take(start, end)` for stretches of the rows [from, to). */
+template <class Take>
+void ForStretches(long from, long to, const Take& take) {
+  for (long start = from; start < to; start += kRowsPerSum) take(start, start + kRowsPerSum < to ? start + kRowsPerSum : to);
+}
+
+/**
+ * Sums over the rows [start, end) of what `terms(at, channel, lanes, sums)` adds to the vectors `sums` for the numbers from `at` on;
+ * `take(channel, lanes, sums)` gets them for each vector of channels.
+ */
+template <int kSums, class Terms, class Take>
+void SumRows(long channels, long start, long end, const Terms& terms, const Take& take) {
+  long channel = 0;
+  for (; channel + kVectors * kLanes <= channels; channel += kVectors * kLanes) {
+    Lanes sums[kVectors][kSums] = {};
+    for (long row = start; row < end; row++) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; v++) {
+        const long own = channel + v * kLanes;
+        terms(row * channels + own, own, kLanes, sums[v]);
+      }
     }
-    StorePart(sums + channel, all, lanes);
-  });
+    for (int v = 0; v < kVectors; v++) take(channel + v * kLanes, kLanes, sums[v]);
+  }
+  for (; channel < channels; channel += kLanes) {
+    const int lanes = static_cast<int>(std::min<long>(kLanes, channels - channel));
+    Lanes sums[kSums] = {};
+    for (long row = start; row < end; row++) terms(row * channels + channel, channel, lanes, sums);
+    take(channel, lanes, sums);
+  }
 }
 
-/** The sum over all rows, part by part; `sums` has room for as many as there are parts and holds the result in front. */
-template <class Term>
-void SumParts(long channels, long rows, int parts, float* sums, const Term& term) {
-  Parallel(parts, [&](int part) {
-    SumRows(channels, PartStart(rows, parts, part), PartStart(rows, parts, part + 1), sums + part * channels, term);
-  });
-  AddParts(sums, channels, parts, 0, channels, sums);
-}
+/** Means of channels and sums of squared differences from them, over so many rows. */
+struct Moments {
+  long rows = 0;
+  float *mean, *squares;
+
+  /** Takes the moments of `count` other rows in: those of the channels from `channel` on (Chan et al., 1979). */
+  void Join(long count, long channel, int lanes, Lanes otherMean, Lanes otherSquares) {
+    const float all = static_cast<float>(rows + count), share = static_cast<float>(count) / all;
+    const Lanes own = LoadPart(mean + channel, lanes), difference = otherMean - own;
+    StorePart(mean + channel, own + difference * share, lanes);
+    const Lanes between = difference * difference * (static_cast<float>(rows) * share);
+    StorePart(squares + channel, LoadPart(squares + channel, lanes) + otherSquares + between, lanes);
+  }
+
+  /** Takes the rows [from, to) of x in, each stretch while it is in the cache. */
+  void Add(const float* x, long channels, long from, long to) {
+    ForStretches(from, to, [&](long start, long end) {
+      const float count = static_cast<float>(end - start);
+      const auto add = [x](long at, long, int lanes, Lanes* sums) { sums[0] += LoadPart(x + at, lanes); };
+      SumRows<1>(channels, start, end, add, [&](long channel, int lanes, const Lanes* sums) {
+        const Lanes middle = sums[0] / count;
+        Lanes apart{};
+        for (long row = start; row < end; row++) {
+          const Lanes difference = LoadPart(x + row * channels + channel, lanes) - middle;
+          apart += difference * difference;
+        }
+        Join(end - start, channel, lanes, middle, apart);
+      });
+      rows += end - start;
+    });
+  }
+};
 
 struct Sizes {
   long rows, channels;
@@ -71,27 +115,42 @@ struct BatchNorm {
     if (!call.ok()) return;
     const float* x = call.Input(0);
     static thread_local Scratch scratch;
-    float* const sums = scratch.Get(channels * parts);
-    SumParts(channels, rows, parts, sums, [&](long at, long, int lanes) { return LoadPart(x + at, lanes); });
-    for (long c = 0; c < channels; c++) out[0][c] = sums[c] / rows;
-    SumParts(channels, rows, parts, sums, [&](long at, long channel, int lanes) {
-      const Lanes difference = LoadPart(x + at, lanes) - LoadPart(out[0] + channel, lanes);
-      return difference * difference;
+    float* const memory = scratch.Get(2 * channels * parts + channels);
+    std::vector<Moments> moments(parts);
+    Parallel(parts, [&](int part) {
+      Moments& own = moments[part];
+      own.mean = memory + 2 * channels * part;
+      own.squares = own.mean + channels;
+      std::fill_n(own.mean, 2 * channels, 0.0f);
+      own.Add(x, channels, PartStart(rows, parts, part), PartStart(rows, parts, part + 1));
     });
+    Moments& all = moments[0];
+    for (int part = 1; part < parts; part++) {
+      const Moments& other = moments[part];
+      if (other.rows == 0) continue;
+      ForVectors(channels, [&](long channel, int lanes) {
+        all.Join(other.rows, channel, lanes, LoadPart(other.mean + channel, lanes), LoadPart(other.squares + channel, lanes));
+      });
+      all.rows += other.rows;
+    }
+    float* const factors = memory + 2 * channels * parts;
     for (long c = 0; c < channels; c++) {
-      const float variance = sums[c] / rows;
+      const float variance = all.squares[c] / rows;
+      out[0][c] = all.mean[c];
       out[1][c] = 1 / std::sqrt(variance + epsilon);
       out[2][c] = call.Input(3)[c] + (out[0][c] - call.Input(3)[c]) * (1 - momentum);
       out[3][c] = call.Input(4)[c] + (variance - call.Input(4)[c]) * (1 - momentum);
+      factors[c] = call.Input(1)[c] * out[1][c];
     }
+    const float *const offsets = call.Input(2), *const means = out[0];
     Parallel(parts, [&](int part) {
-      const long from = PartStart(rows, parts, part), to = PartStart(rows, parts, part + 1);
-      ForVectors(channels, [&](long channel, int lanes) {
-        const Lanes factor = LoadPart(call.Input(1) + channel, lanes) * LoadPart(out[1] + channel, lanes);
-        const Lanes middle = LoadPart(out[0] + channel, lanes), offset = LoadPart(call.Input(2) + channel, lanes);
-        for (long at = from * channels + channel; at < to * channels; at += channels)
-          StorePart(y + at, (LoadPart(x + at, lanes) - middle) * factor + offset, lanes);
-      });
+      for (long row = PartStart(rows, parts, part); row < PartStart(rows, parts, part + 1); row++) {
+        ForVectors(channels, [&](long channel, int lanes) {
+          const long at = row * channels + channel;
+          const Lanes apart = LoadPart(x + at, lanes) - LoadPart(means + channel, lanes);
+          StorePart(y + at, apart * LoadPart(factors + channel, lanes) + LoadPart(offsets + channel, lanes), lanes);
+        });
+      }
     });
   }
   float epsilon, momentum;
@@ -113,24 +172,43 @@ struct BatchNormGradient {
     if (!call.ok()) return;
     const float *dy = call.Input(0), *x = call.Input(1), *mean = call.Input(3), *inverse = call.Input(4);
     static thread_local Scratch scratch;
-    float* const sums = scratch.Get(channels * parts);
-    SumParts(channels, rows, parts, sums, [&](long at, long channel, int lanes) {
-      return LoadPart(dy + at, lanes) * (LoadPart(x + at, lanes) - LoadPart(mean + channel, lanes));
-    });
-    for (long c = 0; c < channels; c++) dscale[c] = sums[c] * inverse[c];
-    SumParts(channels, rows, parts, sums, [&](long at, long, int lanes) { return LoadPart(dy + at, lanes); });
-    std::copy(sums, sums + channels, doffset);
+    float* const sums = scratch.Get(channels * (2 * parts + 3));
     Parallel(parts, [&](int part) {
-      const long from = PartStart(rows, parts, part), to = PartStart(rows, parts, part + 1);
-      ForVectors(channels, [&](long channel, int lanes) {
-        const Lanes inverses = LoadPart(inverse + channel, lanes), factor = LoadPart(call.Input(2) + channel, lanes) * inverses;
-        const Lanes share = LoadPart(dscale + channel, lanes) * inverses / static_cast<float>(rows);
-        const Lanes level = LoadPart(doffset + channel, lanes) / static_cast<float>(rows), middle = LoadPart(mean + channel, lanes);
-        for (long at = from * channels + channel; at < to * channels; at += channels) {
-          const Lanes rest = LoadPart(dy + at, lanes) - level - (LoadPart(x + at, lanes) - middle) * share;
-          StorePart(dx + at, rest * factor, lanes);
-        }
+      float* const own = sums + 2 * channels * part;
+      std::fill_n(own, 2 * channels, 0.0f);
+      const auto add = [&](long at, long channel, int lanes, Lanes* terms) {
+        const Lanes gradient = LoadPart(dy + at, lanes);
+        terms[0] += gradient * (LoadPart(x + at, lanes) - LoadPart(mean + channel, lanes));
+        terms[1] += gradient;
+      };
+      ForStretches(PartStart(rows, parts, part), PartStart(rows, parts, part + 1), [&](long start, long end) {
+        SumRows<2>(channels, start, end, add, [&](long channel, int lanes, const Lanes* terms) {
+          for (int i = 0; i < 2; i++) {
+            float* const sum = own + i * channels + channel;
+            StorePart(sum, LoadPart(sum, lanes) + terms[i], lanes);
+          }
+        });
       });
+    });
+    AddParts(sums, 2 * channels, parts, 0, 2 * channels, sums);
+    float *const factors = sums + 2 * channels * parts, *const levels = factors + channels;
+    float *const shares = levels + channels;
+    for (long c = 0; c < channels; c++) {
+      dscale[c] = sums[c] * inverse[c];
+      doffset[c] = sums[channels + c];
+      factors[c] = call.Input(2)[c] * inverse[c];
+      shares[c] = dscale[c] * inverse[c] / static_cast<float>(rows);
+      levels[c] = doffset[c] / static_cast<float>(rows);
+    }
+    Parallel(parts, [&](int part) {
+      for (long row = PartStart(rows, parts, part); row < PartStart(rows, parts, part + 1); row++) {
+        ForVectors(channels, [&](long channel, int lanes) {
+          const long at = row * channels + channel;
+          const auto of = [&](const float* values) { return LoadPart(values + channel, lanes); };
+          const Lanes rest = LoadPart(dy + at, lanes) - of(levels) - (LoadPart(x + at, lanes) - of(mean)) * of(shares);
+          StorePart(dx + at, rest * of(factors), lanes);
+        });
+      }
     });
   }
   int parts;
