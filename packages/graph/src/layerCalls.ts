@@ -29,22 +29,28 @@ export interface LayerWork {
 
 /** Runs `task` while the layers named in `calls` compute what is said there, and the others a batch in parts where they can. */
 export function withLayerCalls<T>(model: tf.LayersModel, { calls, sizes, wholes = false }: LayerWork, task: () => T): T {
-  const changed: tf.layers.Layer[] = [];
+  const changed: (() => void)[] = [];
   try {
     for (const layer of allLayers(model)) {
       const call = calls[layer.getClassName()]?.(layer);
+      const before = Object.getOwnPropertyDescriptors(layer);
       if (call !== undefined) replaceCall(layer, call);
       else if (sizes.length > 1 && isDivided(layer.getClassName(), wholes) && isStock(layer)) layer.call = divided(layer, sizes);
       else continue;
-      changed.push(layer);
+      changed.push(() => restore(layer, before));
     }
     return task();
   } finally {
-    for (const layer of changed) {
-      const own = layer as unknown as { call?: unknown; assertInputCompatibility?: unknown };
-      delete own.call;
-      delete own.assertInputCompatibility;
-    }
+    for (const undo of changed) undo();
+  }
+}
+
+/** Gives a layer back what it had of its own, if anything, where calls are replaced. */
+function restore(layer: tf.layers.Layer, before: PropertyDescriptorMap): void {
+  for (const member of ["call", "assertInputCompatibility"]) {
+    const own = before[member];
+    if (own === undefined) Reflect.deleteProperty(layer, member);
+    else Object.defineProperty(layer, member, own);
   }
 }
 

@@ -31,6 +31,9 @@ interface ConvolutionLayer extends ActivatedLayer {
 
 /** Above this, TensorFlow's own convolutions keep the processor's vectors as busy. */
 const MOST_CHANNELS = 64;
+/** The same for filters over images of so few channels as have color or a mask. */
+const MOST_COLORS = 4;
+const MOST_COLOR_FILTERS = 128;
 /** Channels times filters from which on a matrix unit is faster, if they fill its tiles. */
 const LEAST_UNIT_PRODUCT = 64 * 96;
 const TILE_CHANNELS = 32;
@@ -134,7 +137,8 @@ function asImages(tensor: tf.Tensor, rows: 0 | 1): tf.Tensor4D {
 }
 
 function isNarrow(layer: tf.layers.Layer): boolean {
-  return isPlain(layer) && widths(layer).every((width) => width <= MOST_CHANNELS);
+  const [channels, filters] = widths(layer) as [number, number];
+  return isPlain(layer) && channels <= MOST_CHANNELS && filters <= (channels <= MOST_COLORS ? MOST_COLOR_FILTERS : MOST_CHANNELS);
 }
 
 /** Whether TareaConv runs the layer on the processor's matrix unit (`BackwardPaysOnUnit` of the kernels). */

@@ -6,13 +6,17 @@ import type { LayerCalls } from "./layerCalls.js";
 import { convolutionCalls } from "./ownConvolution.js";
 import { denseCalls, type DenseOptions } from "./ownDense.js";
 import { ownEmbedding } from "./ownEmbedding.js";
+import { poolingCalls } from "./ownPooling.js";
 
 /** The forward passes of the layers of `model` that have kernels of our own; none for a model that is a function. */
 export function ownCalls(model: tf.LayersModel | undefined, options: DenseOptions): LayerCalls {
   if (model === undefined) return {};
   const { parts } = options;
+  const [convolutions, pools] = [convolutionCalls(model, options), poolingCalls(options)];
+  const either = (name: string) => (layer: tf.layers.Layer) => convolutions[name]?.(layer) ?? pools[name]?.(layer);
   return {
-    ...convolutionCalls(model, options),
+    ...convolutions,
+    ...Object.fromEntries(Object.keys(pools).map((name) => [name, either(name)])),
     ...denseCalls(model, options),
     Embedding: (layer) => ownEmbedding(layer, parts),
   };

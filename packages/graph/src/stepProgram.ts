@@ -93,19 +93,23 @@ function isNoCast(node: GraphNode): boolean {
   return node.op === "Cast" && isType("SrcT", DT.float)(node);
 }
 
-/** What a program takes from outside. */
+/** What programs take from outside, besides variables, in the order in which they take it. */
+const OUTSIDE_TYPES: readonly number[] = [DT.float, DT.int32, DT.uint8];
+
+/** Whether a node brings something into the steps. */
 function isOutside({ op }: GraphNode): boolean {
   return op === "Enter" || op === "Const" || op === "ReadVariableOp";
 }
 
 /** Whether all that `outputs` of a step are computed from can be in a program. */
 export function canRun(outputs: readonly Output[], iteration: Output): boolean {
-  return [
-    ...innerNodes(
-      outputs.map(({ node }) => node),
-      iteration,
-    ),
-  ].every((node) => node.op.startsWith("Tarea") || (PLAIN[node.op]?.(node) ?? false));
+  const isBrought = ({ node }: Output) => !isOutside(node) || [...OUTSIDE_TYPES, DT.resource].includes(broughtType(node));
+  const ends = outputs.map(({ node }) => node);
+  return [...innerNodes(ends, iteration)].every((node) => isKnown(node) && node.inputs.every(isBrought));
+}
+
+function isKnown(node: GraphNode): boolean {
+  return node.op.startsWith("Tarea") || (PLAIN[node.op]?.(node) ?? false);
 }
 
 /** The nodes of a step that `ends` need, without what comes from outside. */
@@ -190,7 +194,8 @@ function attributeTexts({ attributes }: GraphNode): string[] {
 /** Types and shapes are those of the arrays. */
 function attributeText(attribute: Attribute): string | undefined {
   if ("int" in attribute) return String(attribute.int);
-  if ("float" in attribute) return String(Math.fround(attribute.float));
+  // By its bits: how numbers with a point are read depends on the system's language.
+  if ("float" in attribute) return String(new Uint32Array(Float32Array.of(attribute.float).buffer)[0]);
   if ("bool" in attribute) return attribute.bool ? "1" : "0";
   if ("ints" in attribute) return listText(attribute.ints);
   return undefined;
@@ -204,65 +209,60 @@ function listText(values: readonly number[]): string {
 class OutsideArrays {
   readonly #graph: Graph;
   readonly #name: string;
-  /** By the name of the output in the step. */
+  /** By the name of what a node of the step brings in. */
   readonly #arrays = new Map<string, { value: Output; type: number }>();
   /** Names of handles that the step assigns to. */
   readonly #assigned: ReadonlySet<string>;
-  /** By the name of the handle. */
-  readonly #memories = new Map<string, Output>();
 
   constructor(graph: Graph, name: string, nodes: readonly GraphNode[]) {
     this.#graph = graph;
     this.#name = name;
     const assigns = nodes.filter(({ op }) => op === "AssignVariableOp");
-    this.#assigned = new Set(assigns.map(({ inputs }) => nameOf(entered(inputs[0]!))));
+    this.#assigned = new Set(assigns.map(({ inputs }) => nameOf(sourceOf(inputs[0]!))));
   }
 
   /** What stands for an output of the step: one outside, or itself. */
   of(output: Output): Output {
-    const { node } = output;
-    if (!isOutside(node)) return output;
-    const known = this.#arrays.get(nameOf(output));
-    if (known !== undefined) return known.value;
-    const array = this.#bring(output);
-    // Several nodes of the step may bring the same array in.
-    const same = [...this.#arrays.values()].find(({ value }) => nameOf(value) === nameOf(array.value));
-    this.#arrays.set(nameOf(output), same ?? array);
-    return (same ?? array).value;
+    if (!isOutside(output.node)) return output;
+    const source = sourceOf(output);
+    const name = nameOf(source);
+    const array = this.#arrays.get(name) ?? this.#bring(source, broughtType(output.node));
+    this.#arrays.set(name, array);
+    return array.value;
   }
 
   /** All of them: float32, int32, bytes. */
   byType(): Output[][] {
-    const all = [...new Map([...this.#arrays.values()].map((array) => [nameOf(array.value), array])).values()];
-    return [DT.float, DT.int32, DT.uint8].map((wanted) => all.filter(({ type }) => type === wanted).map(({ value }) => value));
+    const all = [...this.#arrays.values()];
+    return OUTSIDE_TYPES.map((wanted) => all.filter(({ type }) => type === wanted).map(({ value }) => value));
   }
 
-  #bring({ node, index }: Output): { value: Output; type: number } {
-    if (node.op === "Const") {
-      const { value } = node.attributes as { value: { tensor: Parameters<Graph["constant"]>[0] } };
-      return { value: this.#graph.constant(value.tensor, { name: `${this.#name}/outside` }), type: value.tensor.type };
-    }
-    if (node.op === "ReadVariableOp") return { value: this.#memory(entered(node.inputs[0]!)), type: DT.float };
-    const { T } = node.attributes as { T: { type: number } };
-    if (T.type === DT.resource) return { value: this.#memory(entered({ node, index })), type: DT.float };
-    return { value: entered({ node, index }), type: T.type };
+  #bring(source: Output, type: number): { value: Output; type: number } {
+    if (type === DT.resource) return { value: this.#memory(source), type: DT.float };
+    const { value } = source.node.attributes;
+    if (source.node.op !== "Const" || value === undefined || !("tensor" in value)) return { value: source, type };
+    // The one in the step waits for a node of the loop.
+    return { value: this.#graph.constant(value.tensor, { name: `${this.#name}/outside` }), type };
   }
 
   /** The value of a variable, in memory of its own when the step assigns to it. */
   #memory(handle: Output): Output {
-    const name = nameOf(handle);
-    const known = this.#memories.get(name);
-    if (known !== undefined) return known;
-    const scope = `${this.#name}/${handle.node.name}`;
-    const memory = this.#assigned.has(name)
-      ? addPrivate(this.#graph, { name: handle.node.name, shape: [], handle }, this.#name).value
-      : addRead(this.#graph, handle, `${scope}/outside`);
-    this.#memories.set(name, memory);
-    return memory;
+    const { name } = handle.node;
+    return this.#assigned.has(nameOf(handle))
+      ? addPrivate(this.#graph, { name, shape: [], handle }, this.#name).value
+      : addRead(this.#graph, handle, `${this.#name}/${name}/outside`);
   }
 }
 
-/** What a node brings into a loop. */
-function entered(output: Output): Output {
-  return output.node.op === "Enter" ? output.node.inputs[0]! : output;
+/** What a node of a step brings in: something outside, the handle of a variable, or a constant. */
+function sourceOf(output: Output): Output {
+  const { op, inputs } = output.node;
+  if (op === "ReadVariableOp") return sourceOf(inputs[0]!);
+  return op === "Enter" ? inputs[0]! : output;
+}
+
+/** The type of that. */
+function broughtType({ op, attributes }: GraphNode): number {
+  const type = op === "Const" ? attributes["dtype"] : op === "Enter" ? attributes["T"] : { type: DT.resource };
+  return type !== undefined && "type" in type ? type.type : 0;
 }

@@ -34,6 +34,19 @@ describe.skipIf(!isNative)(`a compiled session${skipReason}`, () => {
     free(one, many);
   });
 
+  test("leaves layers the forward passes that they were given", () => {
+    const repeat = tf.layers.upSampling2d({ size: [2, 2], name: "repeat" });
+    const call = repeat.call.bind(repeat);
+    repeat.call = call;
+    const image = { inputShape: [3, 3, 1], layers: () => [repeat, tf.layers.flatten()] };
+    const model = makeModel(image);
+    const options = { loss: "categoricalCrossentropy", optimizer: ADAM, seed: 1, shards: 2, ...makeData(image) } as const;
+    compileTraining({ model, ...options, batchSizes: [8] }).dispose();
+    expect(repeat.call).toBe(call);
+    expect(Object.hasOwn(model.layers.at(-1)!, "call")).toBe(false);
+    model.dispose();
+  });
+
   test("a state read, and written into another session, goes on to the same bits", async () => {
     const batches = makeBatches(40, 12, 12);
     const first = start();

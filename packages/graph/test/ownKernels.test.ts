@@ -25,6 +25,7 @@ const CONVOLUTIONS: Record<string, () => tf.layers.Layer[]> = {
   "before a pool that overlaps": () => [convolution(), layers.maxPooling2d({ poolSize: 3, strides: 1 })],
   "with strides and zeros around": () => [convolution({ strides: [2, 1], padding: "same", kernelSize: [4, 2] })],
   "with sixteen filters and more": () => [convolution({ filters: 17, padding: "same" }), convolution({ filters: 32 })],
+  "with many filters for few channels, and its pool": () => [convolution({ filters: 99 }), layers.maxPooling2d({ poolSize: 2 })],
   "without a bias": () => [
     convolution({ useBias: false }),
     layers.maxPooling2d({ poolSize: 2 }),
@@ -41,6 +42,27 @@ describe.skipIf(!isNative)(`a convolution${skipReason}`, () => {
       [3, 7],
     ] as const)
       await expectParity({ ...image, layers: () => [...build(), layers.flatten()], shards, batchSize, count: 40 });
+  });
+
+  test.each<[string, () => tf.layers.Layer[]]>([
+    ["the largest of windows that overlap", () => [layers.maxPooling2d({ poolSize: 3, strides: 2, padding: "same" })]],
+    ["the largest of windows with gaps", () => [layers.maxPooling2d({ poolSize: [2, 1], strides: [3, 2] })]],
+    ["means of windows that leave the image", () => [layers.averagePooling2d({ poolSize: [4, 3], strides: 1, padding: "same" })]],
+    ["means", () => [layers.averagePooling2d({ poolSize: 2 })]],
+    ["pixels repeated, more often along one axis", () => [layers.upSampling2d({ size: [2, 3] })]],
+    [
+      "windows over a sequence",
+      () => [
+        layers.reshape({ targetShape: [33, 6] }),
+        layers.maxPooling1d({ poolSize: 3, strides: 2, padding: "same" }),
+        layers.averagePooling1d({ poolSize: 2 }),
+      ],
+    ],
+  ])("before %s", async (_, build) => {
+    const convolutions = () => convolution({ activation: "tanh", filters: 19, padding: "same" });
+    const around = () => [layers.conv2d({ filters: 2, kernelSize: 1 }), ...build(), layers.flatten()];
+    await expectParity({ ...image, layers: around, shards: 2, batchSize: 9 });
+    await expectParity({ ...image, layers: () => [convolutions(), ...around()], shards: 3, batchSize: 17 });
   });
 
   test("over a sequence, with its pool", async () => {

@@ -13,7 +13,7 @@ namespace {
 std::string RegisterAll() {
   tarea::AddPlainOperations();
   for (const auto group : {tarea::RegisterData, tarea::RegisterDense, tarea::RegisterStack, tarea::RegisterTrainStack, tarea::RegisterTrainSteps,
-                           tarea::RegisterPieces, tarea::RegisterConv, tarea::RegisterNorm, tarea::RegisterDropout, tarea::RegisterEmbedding, tarea::RegisterLoss}) {
+                           tarea::RegisterPieces, tarea::RegisterConv, tarea::RegisterPool, tarea::RegisterNorm, tarea::RegisterDropout, tarea::RegisterEmbedding, tarea::RegisterLoss}) {
     const std::string fault = group();
     if (!fault.empty()) return fault;
   }

@@ -12,6 +12,7 @@ std::string RegisterTrainStack();
 std::string RegisterTrainSteps();
 std::string RegisterPieces();
 std::string RegisterConv();
+std::string RegisterPool();
 std::string RegisterLoss();
 std::string RegisterNorm();
 std::string RegisterDropout();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <sstream>
 
@@ -27,7 +28,12 @@ class LineAttributes : public Attributes {
     }
   }
   bool Bool(const char* name) override { return Text(name) == "1"; }
-  float Float(const char* name) override { return std::strtof(Text(name).c_str(), nullptr); }
+  float Float(const char* name) override {
+    const uint32_t bits = static_cast<uint32_t>(std::strtoul(Text(name).c_str(), nullptr, 10));
+    float value;
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+  }
   int Int(const char* name) override { return static_cast<int>(std::strtol(Text(name).c_str(), nullptr, 10)); }
   std::vector<int64_t> IntList(const char* name) override { return ReadList(Text(name)); }
   std::string Text(const char* name) override {

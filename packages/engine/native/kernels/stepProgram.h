@@ -14,8 +14,9 @@ class StepProgram {
  public:
   /**
    * Reads a program: first the number of arrays that come from outside and the number of the array that is the step's result, then an
-   * operation per line: name, inputs, number of outputs that are taken, attributes as `name=value`; lists are joined by commas, an empty one is `-`. Arrays
-   * count from those outside; then comes the number of the step in its call, int32, then the outputs of all operations.
+   * operation per line: name, inputs, number of outputs that are taken, attributes as `name=value`. Numbers with a point are given by their
+   * bits, lists are joined by commas, an empty one is `-`. Arrays count from those outside; then comes the number of the step in its call,
+   * int32, then the outputs of all operations.
    */
   explicit StepProgram(const std::string& text);
 
