@@ -103,7 +103,7 @@ class StepProgram::Memory {
  private:
   static constexpr int kNone = -1;
   /** Memory is taken over from arrays that are at most so many times as large. */
-  static constexpr size_t kMostWaste = 2;
+  static constexpr size_t kMostWaste = 4;
 
   int Take(size_t floats) {
     auto best = free_.end();
